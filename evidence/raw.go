@@ -1,0 +1,85 @@
+package evidence
+
+import (
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/crashlog"
+)
+
+// Raw is what was read about one pod, from a cluster or from files, and what could not be read. It holds no
+// conclusions: [Of] draws them. Readers fill what they have and leave the rest nil, with a [Missing] that says why.
+type Raw struct {
+	// At is the moment the objects were read. Zero when the source does not say; [Of] then takes the newest time that
+	// any object carries.
+	At      time.Time
+	Source  Source
+	Cluster string // name of the cluster or path of the files, for the report
+
+	Pod *corev1.Pod // nil when only logs were given
+
+	// The controllers above the pod, nil when there is none or it could not be read.
+	ReplicaSet  *appsv1.ReplicaSet
+	Deployment  *appsv1.Deployment
+	StatefulSet *appsv1.StatefulSet
+	DaemonSet   *appsv1.DaemonSet
+	Job         *batchv1.Job
+	CronJob     *batchv1.CronJob
+
+	// Siblings are the other pods of the same workload, of every revision. Empty and unknown are told apart by
+	// SiblingsRead.
+	Siblings     []*corev1.Pod
+	SiblingsRead bool
+
+	// Events of the pod, its owners and its node, those of events.k8s.io converted to core/v1. EventsRead says that
+	// they were read at all: an empty list then means that the API server held none.
+	Events     []corev1.Event
+	EventsRead bool
+
+	// Node is the pod's node; Nodes those of the siblings, when they were read.
+	Node  *corev1.Node
+	Nodes []*corev1.Node
+
+	Logs    []RawLog
+	Missing []Missing
+}
+
+// Source tells where Raw comes from.
+type Source string
+
+// The sources.
+const (
+	SourceLive  Source = "live"
+	SourceFiles Source = "files"
+	SourceDemo  Source = "demo"
+)
+
+// RawLog is one container log as it was read. Which run wrote it is decided by [Of], from the container's state and
+// Previous (KUBERNETES 8.1: "previous" names different runs in different states).
+type RawLog struct {
+	Container string // "" when the source does not say
+	Previous  bool   // asked for with previous=true; for files: the name says so
+	// PreviousKnown is false for files whose name says neither.
+	PreviousKnown bool
+	Name          string // how the report refers to it: "logs/api/previous", or the file's name
+	Path          string // the file it was read from; empty when live
+	Truncated     bool   // only the last part was read
+
+	// Read is what the log says. Readers of big files fill it from the stream and leave Data nil.
+	Read *crashlog.Log
+	// Data is the text, or its last part. [Of] reads it when Read is nil; a bundle is written from it.
+	Data []byte
+}
+
+// Missing is something that could not be read.
+type Missing struct {
+	// What was not read: "previous log of api", "events", "node n2", "replicas of deployment/api".
+	What string `json:"what"`
+	// Why: forbidden, not found, timed out, expired, not in this source, or an error text.
+	Why string `json:"why"`
+	// Command is what a person can run to read it.
+	Command string `json:"command,omitempty"`
+}

@@ -1,0 +1,157 @@
+// Package rule says how a judgement is written down, checked, and applied to evidence.
+//
+// A rule is a YAML file (causes/<id>/cause.yaml, or a user's own) whose conditions are CEL over package evidence. [Load]
+// decodes strictly and reports file:line:column; [Set.Match] applies all rules to the evidence of one pod. Conditions
+// have three values: a fact that is not known makes a rule undecided, never silently false, and the [Finding] says which
+// fact it hung on.
+package rule
+
+import "github.com/unloop-dev/unloop/evidence"
+
+// Confidence says how far a finding is to be trusted. What a level is worth is measured on the corpus: certain is right
+// in at least 98 % of cases, likely in 85 %, possible in 50 %.
+type Confidence string
+
+// The levels of confidence.
+const (
+	Certain  Confidence = "certain"
+	Likely   Confidence = "likely"
+	Possible Confidence = "possible"
+)
+
+// Rule is one judgement.
+//
+// In fields marked CEL stands an expression, in fields marked template a text with {{expression}} in it. Expressions see
+// c (evidence.Container), pod (evidence.Pod), node (evidence.Node), workload (evidence.Workload), events (the list of
+// evidence.Event) and m (map<string,string>: the named groups of the log pattern that matched, with m.line the line's
+// number, m.text the statement and m.ref its reference).
+type Rule struct {
+	ID    string `yaml:"id"`    // kebab-case words, stable, never reused
+	Title string `yaml:"title"` // template: the cause, in a few words
+	// Class is one of Classes.
+	Class string `yaml:"class"`
+	// Each is container (the default: tried once per container, bound to c) or pod (tried once; c is not bound).
+	Each string `yaml:"each,omitempty"`
+
+	// Logs holds patterns for what the crash says; one must match. Tried in order on each statement of the crash, the
+	// most significant statement first.
+	Logs []Pattern `yaml:"logs,omitempty"`
+	// When is CEL: the condition. With Logs both must hold.
+	When string `yaml:"when,omitempty"`
+
+	Confidence Confidence `yaml:"confidence"`
+	// Levels change the confidence: the first whose condition holds wins.
+	Levels []Level `yaml:"levels,omitempty"`
+
+	Summary string  `yaml:"summary"` // template: one sentence about this container
+	Because []Claim `yaml:"because"`
+	Against []Claim `yaml:"against,omitempty"`
+
+	// Generic marks a cause that every more specific one explains: it becomes its symptom.
+	Generic bool `yaml:"generic,omitempty"`
+	// Explains names causes that are only symptoms of this one when both are found for one container.
+	Explains []string `yaml:"explains,omitempty"`
+	// RuledOut says why the cause is off the list, for causes that people would think of first: template texts with a
+	// condition each; the first that holds is reported when the rule does not hold.
+	RuledOut []Claim `yaml:"ruledOut,omitempty"`
+	// Settle is a template: the command that would decide the rule when it is undecided.
+	Settle string `yaml:"settle,omitempty"`
+
+	Fix []Step `yaml:"fix"`
+
+	Since      string   `yaml:"since"`
+	Aliases    []string `yaml:"aliases,omitempty"`
+	Deprecated string   `yaml:"deprecated,omitempty"` // why; the id stays taken
+	Replaces   string   `yaml:"replaces,omitempty"`   // user rules only: the built-in rule this one stands for
+
+	// File and Doc are filled by Load: where the rule stands, and its page (doc.md), "" when it has none.
+	File string `yaml:"-"`
+	Doc  string `yaml:"-"`
+
+	compiled *compiled
+}
+
+// Pattern is a regular expression (RE2) for what a crash says, with samples that tests hold it to.
+type Pattern struct {
+	Match string   `yaml:"match"`
+	Hit   []string `yaml:"hit"`            // lines it must match
+	Miss  []string `yaml:"miss,omitempty"` // lines it must not match
+	// In says where to look: crash (the default) is what the crash says; tail adds the last lines of the log; message is
+	// the termination message and the state's messages.
+	In string `yaml:"in,omitempty"`
+}
+
+// Level is a condition that changes the confidence.
+type Level struct {
+	When       string     `yaml:"when"` // CEL
+	Confidence Confidence `yaml:"confidence"`
+}
+
+// Claim is one line of proof, or one line against.
+type Claim struct {
+	When string `yaml:"when,omitempty"` // CEL; absent: always
+	Text string `yaml:"text"`           // template
+	Ref  string `yaml:"ref,omitempty"`  // CEL giving the reference: c.lastExit.ref, m.ref, c.liveness.failureRef
+}
+
+// Step is one step of the fix, for this object.
+type Step struct {
+	When    string `yaml:"when,omitempty"`    // CEL; absent: always
+	Text    string `yaml:"text"`              // template
+	Risk    string `yaml:"risk,omitempty"`    // none (looks only), low, restart, data
+	Command string `yaml:"command,omitempty"` // template: a command to run
+	// Patch is a template: a strategic merge patch, in YAML, for the pod template of the workload.
+	Patch string `yaml:"patch,omitempty"`
+}
+
+// Classes is the closed set of classes.
+var Classes = []string{"exit", "config", "image", "resources", "probe", "dependency", "storage", "node", "security", "lifecycle"}
+
+// State says how a rule stands for a container.
+type State string
+
+// The states of a Finding. A rule that does not hold gives no Finding unless it has something to say against itself.
+const (
+	Holds     State = "holds"
+	Undecided State = "undecided"
+	RuledOut  State = "ruled-out"
+)
+
+// Finding is what one rule says about one container.
+type Finding struct {
+	Rule      *Rule
+	Container *evidence.Container // nil for rules with each: pod
+	State     State
+
+	Title      string
+	Confidence Confidence
+	Summary    string
+	Because    []Because
+	Against    []Because
+	Fix        []Advice
+
+	// Significance orders findings of equal confidence: 0 for facts of the API and for the innermost cause in the log, higher for statements further from it.
+	Significance int
+	// Line is the log line the finding rests on, 0 when on none.
+	Line int
+
+	// Needs names the facts that were not known, for an undecided finding: "c.log".
+	Needs []string
+	// Text says why it is ruled out; Settle is the command that would decide an undecided one.
+	Text   string
+	Settle string
+}
+
+// Because is one line of proof.
+type Because struct {
+	Text string
+	Ref  string // "logs/api/previous:214", "events/3", "pod:.status.containerStatuses[api].lastState"
+}
+
+// Advice is one step of a fix, with its values filled in.
+type Advice struct {
+	Text    string
+	Risk    string
+	Command string
+	Patch   map[string]any
+}
