@@ -1,0 +1,44 @@
+# make help lists the targets. Every tool's version is in tools/go.mod.
+GO      ?= go
+TOOL    := cd tools && $(GO) tool
+FUZZ    ?= 30s
+RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race,)
+
+.PHONY: help demo test check e2e bench fuzz gen cause build
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: ## the main job on recorded incidents: no cluster needed
+	$(GO) run . demo
+
+build: ## the binary, and the same one as kubectl plugin
+	$(GO) build -trimpath -o bin/unloop . && cp bin/unloop bin/kubectl-unloop
+
+test: check ## format, vet, staticcheck, all tests with the race detector, generated files fresh
+	$(GO) test $(RACE) ./...
+
+check:
+	@out=$$($(TOOL) gofumpt -l ..); [ -z "$$out" ] || { echo "not formatted (make fmt): $$out"; exit 1; }
+	$(GO) vet ./...
+	$(TOOL) staticcheck -version >/dev/null && $(GO) run -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
+	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md README.md || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
+
+e2e: ## the lab: real kubelets (comes with the lab)
+	@echo "SKIP: the lab is not part of this version"
+
+bench: ## the figures of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchmem ./crashlog ./rule ./bundle ./cli
+
+fuzz: ## every fuzz target for FUZZ (default 30s) each
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) $$pkg || exit 1; \
+	  done; \
+	done
+
+gen: ## docs/causes.md and the tables that are generated
+	$(GO) generate ./...
+
+cause: ## a new cause: make cause ID=my-cause
+	$(GO) run ./internal/newcause $(ID)
