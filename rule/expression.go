@@ -1,0 +1,188 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// want says what an expression must give.
+type want int
+
+const (
+	wantBool want = iota
+	wantString
+	wantPrintable // anything a template can write
+)
+
+// expression is a CEL expression that is compiled when it is first needed.
+type expression struct {
+	text string
+	want want
+	origin
+
+	once    sync.Once
+	program cel.Program
+	err     error
+}
+
+// outcome is what an expression gave: a value, or the facts it hung on, or an error.
+type outcome struct {
+	value ref.Val  // nil when the value is not known
+	needs []string // names of the unknown facts; for an error "error: …"
+}
+
+// yes says that a condition is true; no that it is false. Neither holds for an unknown one.
+func (o outcome) yes() bool { return o.value == types.True }
+func (o outcome) no() bool  { return o.value == types.False }
+
+// compile makes the program. All mistakes in the expression are in the error.
+func (x *expression) compile(l *language) (cel.Program, error) {
+	x.once.Do(func() {
+		checked, issues := l.env.Compile(x.text)
+		if issues.Err() != nil {
+			var mistakes []error
+			for _, issue := range issues.Errors() {
+				offset := textOffset(x.text, issue.Location.Line(), issue.Location.Column())
+				mistakes = append(mistakes, x.mistake(offset, "%s", explain(issue.Message)))
+			}
+			x.err = errors.Join(mistakes...)
+			return
+		}
+		if x.err = errors.Join(x.misuse(checked)...); x.err != nil {
+			return
+		}
+		x.program, x.err = l.env.Program(checked,
+			// Partial evaluation is what makes unknown facts different from zero ones; see unknowns.
+			cel.EvalOptions(cel.OptPartialEval|cel.OptOptimize),
+			cel.CostLimit(costLimit),
+		)
+		if x.err != nil {
+			x.err = x.mistake(0, "%v", x.err)
+		}
+	})
+	return x.program, x.err
+}
+
+// misuse finds what CEL's type checker lets pass and a rule must not do.
+func (x *expression) misuse(checked *cel.Ast) []error {
+	var mistakes []error
+	if got := checked.OutputType(); !x.want.accepts(got) {
+		mistakes = append(mistakes, x.mistake(0, "expected %s, found %s", x.want, got))
+	}
+	tree := checked.NativeRep()
+	report := func(e ast.Expr, text string) {
+		if text != "" {
+			at := tree.SourceInfo().GetStartLocation(e.ID())
+			mistakes = append(mistakes, x.mistake(textOffset(x.text, at.Line(), at.Column()), "%s", text))
+		}
+	}
+	ast.PostOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		switch e.Kind() {
+		case ast.IdentKind:
+			report(e, uses(x.rule, e.AsIdent(), ""))
+		case ast.SelectKind:
+			if of := e.AsSelect().Operand(); of.Kind() == ast.IdentKind {
+				report(of, uses(x.rule, of.AsIdent(), e.AsSelect().FieldName()))
+			}
+		case ast.ComprehensionKind:
+			report(e, hides(e.AsComprehension().IterVar()))
+		}
+	}))
+	return slices.CompactFunc(mistakes, func(a, b error) bool { return a.Error() == b.Error() })
+}
+
+// accepts says whether values of a type are wanted.
+func (w want) accepts(t *cel.Type) bool {
+	switch w {
+	case wantBool:
+		return t.IsExactType(cel.BoolType)
+	case wantString:
+		return t.IsExactType(cel.StringType)
+	}
+	switch t.Kind() {
+	case types.ListKind:
+		return len(t.Parameters()) == 1 && t.Parameters()[0].Kind() != types.ListKind && w.accepts(t.Parameters()[0])
+	case types.StringKind, types.IntKind, types.UintKind, types.DoubleKind, types.BoolKind, types.DurationKind, types.TimestampKind:
+		return true
+	}
+	return false
+}
+
+// String names what is wanted in messages.
+func (w want) String() string {
+	switch w {
+	case wantBool:
+		return "bool"
+	case wantString:
+		return "string"
+	}
+	return "string, number, bool, duration, timestamp or a list of these"
+}
+
+// evaluate gives the value of the expression in a scope. A nil expression is true: an absent condition.
+func (x *expression) evaluate(s *scope) outcome {
+	if x == nil {
+		return outcome{value: types.True}
+	}
+	program, err := x.compile(s.language)
+	if err != nil {
+		return outcome{needs: []string{"error: " + err.Error()}}
+	}
+	value, _, err := program.Eval(s.vars)
+	if err != nil {
+		return outcome{needs: []string{"error: " + err.Error()}}
+	}
+	if unknown, ok := value.(*types.Unknown); ok {
+		return outcome{needs: s.names(unknown)}
+	}
+	return outcome{value: value}
+}
+
+// evaluateText is evaluate for an expression that gives a text; "" when there is none or it is unknown.
+func (x *expression) evaluateText(s *scope) string {
+	if x == nil {
+		return ""
+	}
+	text, _ := printable(x.evaluate(s).value)
+	return text
+}
+
+// printable writes a value for a person; false when it is none that can be written.
+func printable(value ref.Val) (string, bool) {
+	switch v := value.(type) {
+	case types.String:
+		return string(v), true
+	case types.Int, types.Uint, types.Double, types.Bool:
+		return fmt.Sprint(v.Value()), true
+	case types.Duration:
+		return human(v.Duration), true
+	case types.Timestamp:
+		return v.UTC().Format(time.RFC3339), true
+	}
+	if value != nil && value.Type() == types.ListType {
+		return strings.Join(elements(value), ", "), true
+	}
+	return "", false
+}
+
+// textOffset turns CEL's place in a text (line from 1, column from 0, in characters) into an offset in bytes.
+func textOffset(text string, line, column int) int {
+	offset := 0
+	for range line - 1 {
+		next := strings.IndexByte(text[offset:], '\n')
+		if next < 0 {
+			return offset
+		}
+		offset += next + 1
+	}
+	return min(offset+byteOffset(text[offset:], column+1), len(text))
+}

@@ -1,0 +1,167 @@
+package rule
+
+import (
+	"slices"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// Match applies all rules to the evidence of one pod: each rule to each container that is in trouble, in the order of
+// the containers, and those with each: pod once for the pod. Findings for one container are in order of their rules'
+// ids. Nothing in a rule can make Match fail: a condition that cannot be evaluated is undecided.
+func (s *Set) Match(ev *evidence.Evidence) []Finding {
+	language, err := s.language()
+	if err != nil {
+		return nil // cannot happen: the options are constants, and a test makes them
+	}
+	var findings []Finding
+	pod := podScope(language, ev)
+	troubled := len(ev.Containers) == 0
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		if !c.Verdict.Trouble() {
+			continue
+		}
+		troubled = true
+		findings = append(findings, s.judge("container", pod.with(c))...)
+	}
+	if troubled {
+		findings = append(findings, s.judge("pod", pod)...)
+	}
+	return findings
+}
+
+// judge tries the rules that are for containers, or for the pod, in a scope.
+func (s *Set) judge(each string, in *scope) []Finding {
+	var findings []Finding
+	for _, r := range s.rules {
+		if r.Each != each || r.Deprecated != "" {
+			continue
+		}
+		if f, ok := r.judge(in); ok {
+			f.Container = in.container
+			findings = append(findings, f)
+		}
+	}
+	return findings
+}
+
+// judge says how the rule stands; false when it has nothing to say.
+func (r *Rule) judge(in *scope) (Finding, bool) {
+	if len(r.Logs) == 0 {
+		o := r.compiled.when.evaluate(in)
+		switch {
+		case o.yes():
+			return r.holds(in, hit{}), true
+		case o.no():
+			return r.ruledOut(in)
+		}
+		return r.undecided(in, o.needs), true
+	}
+	var needs []string
+	for h := range r.hits(in.said) {
+		matched := in.matched(h.m)
+		o := r.compiled.when.evaluate(matched)
+		if o.yes() {
+			return r.holds(matched, h), true
+		}
+		if !o.no() && needs == nil {
+			needs = o.needs
+		}
+	}
+	if needs != nil {
+		return r.undecided(in, needs), true
+	}
+	if in.container.Log == nil && r.readsLog() {
+		if o := r.compiled.when.evaluate(in); !o.no() {
+			needs := append([]string{logFact}, o.needs...)
+			slices.Sort(needs)
+			return r.undecided(in, slices.Compact(needs)), true
+		}
+	}
+	return r.ruledOut(in)
+}
+
+// holds makes the finding of a rule that holds.
+func (r *Rule) holds(in *scope, h hit) Finding {
+	c := r.compiled
+	f := Finding{Rule: r, State: Holds, Confidence: r.Confidence}
+	for i, level := range c.levels {
+		if level.evaluate(in).yes() {
+			f.Confidence = r.Levels[i].Confidence
+			break
+		}
+	}
+	if h.statement != nil {
+		f.Confidence = lower(f.Confidence, h.cap)
+		f.Significance, f.Line = h.significance, h.line
+	}
+	f.Title, _ = c.title.expand(in)
+	f.Summary, _ = c.summary.expand(in)
+	f.Because = lines(c.because, in)
+	f.Against = lines(c.against, in)
+	for i, s := range c.fix {
+		if advice, ok := s.advice(in, r.Fix[i].Risk); ok {
+			f.Fix = append(f.Fix, advice)
+		}
+	}
+	return f
+}
+
+// undecided makes the finding of a rule that hangs on facts that are not known.
+func (r *Rule) undecided(in *scope, needs []string) Finding {
+	f := Finding{Rule: r, State: Undecided, Confidence: r.Confidence, Needs: needs}
+	f.Title, _ = r.compiled.title.expand(in)
+	// Half a command is worse than none.
+	if settle, known := r.compiled.settle.expand(in); known {
+		f.Settle = settle
+	}
+	return f
+}
+
+// ruledOut makes the finding of a rule that does not hold, if it has a reason to give.
+func (r *Rule) ruledOut(in *scope) (Finding, bool) {
+	for _, claim := range r.compiled.ruleOut {
+		if line, ok := claim.line(in); ok {
+			f := Finding{Rule: r, State: RuledOut, Confidence: r.Confidence, Text: line.Text}
+			f.Title, _ = r.compiled.title.expand(in)
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
+// lines gives the claims whose condition is true and whose text is known.
+func lines(claims []claim, in *scope) []Because {
+	var made []Because
+	for _, claim := range claims {
+		if line, ok := claim.line(in); ok {
+			made = append(made, line)
+		}
+	}
+	return made
+}
+
+func (c claim) line(in *scope) (Because, bool) {
+	if !c.when.evaluate(in).yes() {
+		return Because{}, false
+	}
+	text, known := c.text.expand(in)
+	return Because{Text: text, Ref: c.ref.evaluateText(in)}, known
+}
+
+// advice fills in a step. A command or patch with an unknown value is left out, the step stays.
+func (s step) advice(in *scope, risk string) (Advice, bool) {
+	if !s.when.evaluate(in).yes() {
+		return Advice{}, false
+	}
+	text, known := s.text.expand(in)
+	if !known {
+		return Advice{}, false
+	}
+	a := Advice{Text: text, Risk: risk, Patch: s.patch.expand(in)}
+	if command, known := s.command.expand(in); known {
+		a.Command = command
+	}
+	return a, true
+}
