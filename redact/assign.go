@@ -1,0 +1,357 @@
+package redact
+
+import "strings"
+
+// Bounds that keep the work on a line linear in its length.
+const (
+	maxName = 128 // a longer name is cut at its left
+	maxWeak = 512 // of the value behind a weak name no more is looked at
+)
+
+// appendAssigned finds values behind secret names: NAME=value, name: value, "name": "value", name => value, --name value.
+func appendAssigned(found []span, line string) []span {
+	first := contentStart(line)
+	for i := 0; i < len(line); i++ {
+		if line[i] != '=' && line[i] != ':' {
+			continue
+		}
+		n := nameBefore(line, i)
+		if !mentionsSecret(line[n.start:n.end]) {
+			continue
+		}
+		strength := nameStrength(line[n.start:n.end])
+		if strength == harmless {
+			continue
+		}
+		a := assignment{line: line, name: n, sep: i, atStart: n.start == first}
+		value, ok := a.value()
+		if !ok {
+			continue
+		}
+		text := line[value.start:value.end]
+		if strength == weak && !looksRandom(text[:min(len(text), maxWeak)]) {
+			continue
+		}
+		found = append(found, value)
+		i = value.end - 1 // what stands in a secret is not looked at again
+	}
+	return found
+}
+
+// contentStart is where a line of YAML, JSON, a shell script or a Dockerfile begins to say something.
+func contentStart(line string) int {
+	i := skipBlank(line, 0)
+	for _, prefix := range []string{"- ", "export ", "set ", "ENV ", `"`, "'"} {
+		if strings.HasPrefix(line[i:], prefix) {
+			i = skipBlank(line, i+len(prefix))
+		}
+	}
+	return i
+}
+
+// assignment is one place of a line where a separator follows a name.
+type assignment struct {
+	line    string
+	name    name
+	sep     int  // index of '=' or ':'
+	atStart bool // the name is the first thing on the line
+}
+
+type name struct {
+	start, end int
+	quoted     bool
+}
+
+// nameBefore finds the name that ends before the separator at sep.
+func nameBefore(line string, sep int) name {
+	end := sep
+	if end > 0 && line[sep] == '=' && line[end-1] == ':' {
+		end-- // Go's :=
+	}
+	for end > 0 && sep-end < 4 && isBlank(line[end-1]) {
+		end--
+	}
+	n := name{end: end}
+	if end > 0 && isQuote(line[end-1]) {
+		n.quoted = true
+		end--
+		for end > 0 && line[end-1] == '\\' && n.end-end < 8 {
+			end--
+		}
+		n.end = end
+	}
+	n.start = end
+	for n.start > 0 && end-n.start < maxName && isNameByte(line[n.start-1]) {
+		n.start--
+	}
+	return n
+}
+
+// value finds the secret behind the separator. It says false where what follows is no value, or is one that a
+// diagnosis needs and that gives nothing away: a reference, a path, "expired".
+func (a assignment) value() (span, bool) {
+	line, i := a.line, a.sep+1
+	if line[a.sep] == ':' && (strings.HasPrefix(line[i:], "//") || strings.HasPrefix(line[i:], ":") ||
+		strings.HasPrefix(line[i:], "=")) {
+		return span{}, false
+	}
+	for i < len(line) && (line[i] == '=' || line[i] == '>') && i < a.sep+3 {
+		i++ // ==, =>
+	}
+	blank := skipBlank(line, i) - i
+	i += blank
+	if i >= len(line) || strings.HasPrefix(line[i:], Marker) {
+		return span{}, false
+	}
+	if delim := openingQuote(line[i:]); delim != "" {
+		return a.quotedValue(i+len(delim), delim)
+	}
+	if line[a.sep] == ':' {
+		if blank == 0 && a.name.start > 0 && line[a.name.start-1] == '/' {
+			return span{}, false // registry/secret-token:v2
+		}
+		if blank > 0 && a.atStart && !a.name.quoted {
+			return a.yamlValue(i)
+		}
+		if blank > 0 && !a.name.quoted {
+			return a.proseValue(i)
+		}
+	}
+	word := wordAt(line, i)
+	return word, !a.innocent(line[word.start:word.end])
+}
+
+func (a assignment) quotedValue(start int, delim string) (span, bool) {
+	end := start + closingQuote(a.line[start:], delim)
+	text := a.line[start:end]
+	return span{start, end}, !strings.HasPrefix(text, Marker) && !a.innocent(text) && !a.parsing()
+}
+
+// yamlValue is the value of a line that consists of "name: value". More than one word is a value where the name is an
+// identifier (DB_PASSWORD: correct horse battery) and the words don't read like a message (DB_PASSWORD: is not set).
+func (a assignment) yamlValue(start int) (span, bool) {
+	end := len(strings.TrimRight(a.line, " \t\r,"))
+	if end <= start {
+		return span{}, false
+	}
+	word := wordAt(a.line, start)
+	first := a.line[word.start:word.end]
+	if isBlockIndicator(first) || a.innocent(first) || a.parsing() {
+		return span{}, false
+	}
+	if strings.IndexByte(a.line[start:end], ' ') < 0 {
+		return word, true
+	}
+	if strings.ContainsAny(a.line[a.name.start:a.name.end], "_.") {
+		return span{start, end}, true
+	}
+	return a.proseValue(start)
+}
+
+// proseValue is the value in running text: "using password: hunter2", but not "invalid token: signature is invalid".
+func (a assignment) proseValue(start int) (span, bool) {
+	word := wordAt(a.line, start)
+	text := a.line[word.start:word.end]
+	if a.innocent(text) || a.parsing() || strings.HasSuffix(text, ":") || isNumber(text) && len(text) < 5 {
+		return span{}, false
+	}
+	last := strings.Trim(a.line[word.end:], " \t\r\n.,;:!)]}'\"") == ""
+	return word, last || looksChosen(text)
+}
+
+// parsing says that the line speaks of a token of some grammar: "unexpected token: }".
+func (a assignment) parsing() bool {
+	before := strings.ToLower(a.line[max(0, a.name.start-16):a.name.start])
+	before = strings.TrimRight(before, " \t")
+	return strings.HasSuffix(before, "expected") || strings.HasSuffix(before, "illegal") || strings.HasSuffix(before, "unknown")
+}
+
+// statusWords are values that say how it stands with a secret.
+var statusWords = wordSet("true false yes no on off null nil none undefined unset set empty missing required optional " +
+	"invalid valid expired revoked denied forbidden incorrect wrong mismatch malformed bad unknown unauthorized not is are was " +
+	"has have must should cannot can't could field value no unable failed failure failing error unexpected environment " +
+	"variable enabled disabled default signature algorithm rpc jwt x509 eof timeout the a an of in at for to and or with " +
+	"never always provided present absent found generated updated changed rotated refreshed refreshing signed unsigned " +
+	"issued verified unverified rejected accepted required, validation authentication authorization opaque secret token " +
+	"password key string str bytes object file env from masked hidden redacted removed <nil> <none> <unset>")
+
+// innocent says that a value gives nothing away.
+func (a assignment) innocent(value string) bool {
+	trimmed := strings.Trim(value, "()[]{}<>.,;:!?*\"'`")
+	switch {
+	case trimmed == "", statusWords[strings.ToLower(trimmed)]:
+		return true
+	case isReference(value), isPath(value), isURL(value), isMask(value):
+		return true
+	}
+	// klog names objects as namespace/name: secret="default/db".
+	return nameEndsIn(a.line[a.name.start:a.name.end], "secret") && isObjectName(value)
+}
+
+func nameEndsIn(name, word string) bool {
+	return len(name) >= len(word) && strings.EqualFold(name[len(name)-len(word):], word)
+}
+
+// isObjectName says whether value has the form namespace/name.
+func isObjectName(value string) bool {
+	slashes := 0
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == '/':
+			slashes++
+		case !isLower(c) && !isDigit(c) && c != '-' && c != '.':
+			return false
+		}
+	}
+	return slashes == 1 && value[0] != '/' && value[len(value)-1] != '/'
+}
+
+// isReference says whether value names where the secret is: $(VAR), ${VAR}, {{ .Values.x }}, <set to the key …>.
+func isReference(value string) bool {
+	for _, prefix := range []string{"$(", "${", "{{", "%(", "<", "valueFrom", "secretKeyRef", "vault:", "ref+"} {
+		if strings.HasPrefix(value, prefix) {
+			return true
+		}
+	}
+	return len(value) > 1 && value[0] == '$' && isNameWord(value[1:])
+}
+
+func isNameWord(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isUpper(s[i]) && !isDigit(s[i]) && s[i] != '_' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// pathRoots begin the paths under which containers find secrets. Base64 may begin with a slash too, so not every value
+// with one is a path.
+var pathRoots = []string{
+	"/var/", "/etc/", "/run/", "/tmp/", "/home/", "/opt/", "/usr/", "/mnt/", "/app/", "/data/", "/secrets/", "/secret/",
+	"/config/", "/srv/", "/root/", "/vault/", "/proc/", "/dev/", "/certs/", "/keys/", "./", "../", "~/",
+}
+
+func isPath(value string) bool {
+	for _, root := range pathRoots {
+		if strings.HasPrefix(value, root) {
+			return !strings.ContainsAny(value, "+=@$%^&*! ")
+		}
+	}
+	return false
+}
+
+// isURL says whether value is a URL; the secrets in one are found by their places.
+func isURL(value string) bool {
+	scheme, _, ok := strings.Cut(value, "://")
+	return ok && scheme != "" && len(scheme) < 32 && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-:") == ""
+}
+
+// isMask says whether somebody has masked the value already: "******", "xxxxxxx".
+func isMask(value string) bool {
+	return strings.Trim(value, "*") == "" || strings.Trim(value, "xX") == "" || strings.Trim(value, "•") == ""
+}
+
+// looksChosen says whether a word looks like a password rather than a word of a sentence.
+func looksChosen(word string) bool {
+	if len(word) < 6 {
+		return false
+	}
+	var digit, lower, hump, special bool
+	for i := 0; i < len(word); i++ {
+		c := word[i]
+		digit = digit || isDigit(c)
+		hump = hump || lower && isUpper(c)
+		lower = lower || isLower(c)
+		special = special || strings.IndexByte("!@#$%^&*+~|", c) >= 0
+	}
+	return digit && !isNumber(word) || hump || special || isNumber(word)
+}
+
+// wordAt is the unquoted value that begins at start. Brackets, commas and colons at its end belong to the text around it.
+func wordAt(line string, start int) span {
+	end := start
+	for end < len(line) && !endsWord(line, end) {
+		end++
+	}
+	for end > start+1 && strings.IndexByte(")]},:", line[end-1]) >= 0 {
+		end--
+	}
+	return span{start, end}
+}
+
+func endsWord(line string, i int) bool {
+	c := line[i]
+	switch {
+	case isBlank(c), isQuote(c), c == ';', c == '&', c == '\\' && i+1 < len(line) && isQuote(line[i+1]):
+		return true
+	case c != ',':
+		return false
+	}
+	// A comma ends a value if another name=value follows.
+	next := skipBlank(line, i+1)
+	if next > i+1 || next == len(line) {
+		return true
+	}
+	for next < len(line) && next-i < 64 && (isNameByte(line[next]) || isQuote(line[next])) {
+		next++
+	}
+	return next < len(line) && next > i+1 && (line[next] == '=' || line[next] == ':')
+}
+
+// openingQuote is the quote at the start of s with the backslashes before it, "" when there is none. A string within a
+// JSON string is quoted as \".
+func openingQuote(s string) string {
+	i := 0
+	for i < len(s) && i < 8 && s[i] == '\\' {
+		i++
+	}
+	if i < len(s) && isQuote(s[i]) {
+		return s[:i+1]
+	}
+	return ""
+}
+
+// closingQuote is the index at which the string that delim opened ends, the length of s when it does not end.
+func closingQuote(s, delim string) int {
+	for from := 0; from < len(s); {
+		i := strings.Index(s[from:], delim)
+		if i < 0 {
+			break
+		}
+		i += from
+		doubled := delim == "'" && strings.HasPrefix(s[i+1:], "'") // YAML and SQL write ' as '' within quotes
+		if backslashesBefore(s, i)%2 == 0 && !doubled {
+			return i
+		}
+		from = i + 1
+		if doubled {
+			from++
+		}
+	}
+	return len(strings.TrimRight(s, " \t\r"))
+}
+
+// backslashesBefore counts them up to 8: no real text nests deeper.
+func backslashesBefore(s string, i int) int {
+	n := 0
+	for i-n > 0 && n < 8 && s[i-n-1] == '\\' {
+		n++
+	}
+	return n
+}
+
+func isBlockIndicator(word string) bool {
+	return word != "" && (word[0] == '|' || word[0] == '>') && len(word) <= 3
+}
+
+func skipBlank(line string, i int) int {
+	for i < len(line) && isBlank(line[i]) {
+		i++
+	}
+	return i
+}
+
+func isBlank(c byte) bool    { return c == ' ' || c == '\t' || c == '\r' }
+func isQuote(c byte) bool    { return c == '"' || c == '\'' || c == '`' }
+func isNameByte(c byte) bool { return isAlnum(c) || c == '_' || c == '-' || c == '.' }
