@@ -87,13 +87,13 @@ func (d *decoder) reportNode(node *yaml.Node, field, text string, args ...any) {
 
 // value decodes node into v, whose kind says what is expected.
 func (d *decoder) value(node *yaml.Node, v reflect.Value, field string) {
+	d.at[v.Addr().Interface()] = node
 	// Aliases are refused and not resolved: a rule gains nothing from them, and ten lines of them can stand for a
 	// billion values.
 	if node.Kind == yaml.AliasNode || node.Anchor != "" {
 		d.reportNode(node, field, "anchors and aliases are not allowed")
 		return
 	}
-	d.at[v.Addr().Interface()] = node
 	switch v.Kind() {
 	case reflect.Struct:
 		d.mapping(node, v, field)

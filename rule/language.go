@@ -77,6 +77,8 @@ func explain(message string) string {
 		return "has() is not available: it would mean \"is not zero\", not \"is known\"; compare the field, an unknown one makes the rule undecided"
 	}
 	message, _, _ = strings.Cut(message, " (in container '')")
+	// The parser goes on to list all dozen tokens that it would have liked better.
+	message, _, _ = strings.Cut(message, " expecting {")
 	return message
 }
 

@@ -155,6 +155,7 @@ func (s *Set) cycle(r *Rule, path []string, done map[*Rule]bool) []string {
 	if done[r] {
 		return nil
 	}
+	defer func() { done[r] = true }()
 	for _, id := range r.Explains {
 		if next := s.byName[id]; next != nil {
 			if found := s.cycle(next, append(path[:len(path):len(path)], r.ID), done); found != nil {
@@ -162,7 +163,6 @@ func (s *Set) cycle(r *Rule, path []string, done map[*Rule]bool) []string {
 			}
 		}
 	}
-	done[r] = true
 	return nil
 }
 

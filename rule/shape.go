@@ -26,7 +26,6 @@ var (
 func (d *decoder) shape(r *Rule) {
 	d.name(r)
 	d.need(r, &r.Title, "title")
-	d.need(r, &r.Since, "since")
 	d.word(&r.Each, "each", eachWords)
 	if d.needs(r, r.Class != "", "class") {
 		d.word(&r.Class, "class", Classes)
@@ -34,6 +33,7 @@ func (d *decoder) shape(r *Rule) {
 	for i := range r.Aliases {
 		d.kebab(&r.Aliases[i], "aliases")
 	}
+	d.need(r, &r.Since, "since")
 	// A retired rule only keeps its id taken.
 	if r.Deprecated != "" {
 		return
@@ -72,7 +72,7 @@ func (d *decoder) name(r *Rule) {
 }
 
 func (d *decoder) conditions(r *Rule) {
-	if len(r.Logs) == 0 && r.When == "" {
+	if len(r.Logs) == 0 && r.When == "" && !d.blamed("when") && !d.blamed("logs") {
 		d.reportNode(d.at[r], "when", "missing: a rule needs logs, when or both")
 	}
 	if len(r.Logs) > 0 && r.Each == "pod" {
@@ -110,11 +110,12 @@ func (d *decoder) needs(owner any, there bool, field string) bool {
 	return there
 }
 
-// blamed says whether the field already has a mistake: a value of the wrong type should not be called missing as well.
+// blamed says whether the field, or one that it is part of, already has a mistake: a value of the wrong type should not
+// be called missing as well.
 func (d *decoder) blamed(field string) bool {
 	return slices.ContainsFunc(d.mistakes, func(err error) bool {
-		m, ok := err.(*mistake)
-		return ok && m.field == field
+		bad := place(err).field
+		return field == bad || strings.HasPrefix(field, bad+".") || strings.HasPrefix(field, bad+"[")
 	})
 }
 

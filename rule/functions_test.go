@@ -1,0 +1,112 @@
+package rule
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+func TestFunctions(t *testing.T) {
+	c := evidence.Container{
+		Name: "api",
+		Mounts: []evidence.Mount{
+			{Path: "/", Volume: "root"}, {Path: "/data", Volume: "data"}, {Path: "/data/cache/", Volume: "cache"}, {Path: "/database", Volume: "db"},
+		},
+		Env: []evidence.EnvVar{{Name: "A", Value: "it's"}},
+	}
+	s := containerScope(t, evidence.Evidence{}, c)
+	for text, want := range map[string]string{
+		`mountAt(c.mounts, "/data/x").volume`:                               "data",
+		`mountAt(c.mounts, "/data").volume`:                                 "data",
+		`mountAt(c.mounts, "/data/cache/a/b").volume`:                       "cache",
+		`mountAt(c.mounts, "/data/../database/x").volume`:                   "db",
+		`mountAt(c.mounts, "/etc").volume`:                                  "root",
+		`mountAt(c.mounts, "relative").path`:                                "",
+		`mountAt(c.mounts.filter(x, x.path != "/"), "/etc").path`:           "",
+		`mountAt(c.mounts.filter(x, x.volume == "db"), "/database").volume`: "db",
+		`string(mountAt(c.mounts, "").readOnly)`:                            "false",
+		`human(duration("131.4s"))`:                                         "2m11s",
+		`bytes(134217728)`:                                                  "128Mi",
+		`list(["a", "b"])`:                                                  "a, b",
+		`list(c.mounts.map(x, x.volume))`:                                   "root, data, cache, db",
+		`quote(c.env[0].value)`:                                             `'it'\''s'`,
+		`c.name.upperAscii()`:                                               "API",
+	} {
+		x := &expression{text: text, want: wantString, origin: origin{rule: &Rule{}}}
+		if got := x.evaluate(s).String(); got != want {
+			t.Errorf("%s = %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestHuman(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                                    "0s",
+		300 * time.Millisecond:               "300ms",
+		999_900 * time.Microsecond:           "1s",
+		time.Second:                          "1s",
+		131*time.Second + 4*time.Millisecond: "2m11s",
+		5 * time.Minute:                      "5m0s",
+		time.Hour - time.Millisecond:         "1h0m",
+		3*time.Hour + 20*time.Minute:         "3h20m",
+		48*time.Hour - time.Second:           "2d0h",
+		98 * time.Hour:                       "4d2h",
+		-time.Second:                         "-1s",
+	} {
+		if got := human(d); got != want {
+			t.Errorf("human(%v) = %s, want %s", d, got, want)
+		}
+	}
+	if got := human(-1 << 63); !strings.HasPrefix(got, "-") {
+		t.Errorf("the least duration gives %s", got)
+	}
+}
+
+func TestSize(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0", 1: "1", 1023: "1023", 1024: "1Ki", 5000: "5000", 1536 * 1024: "1536Ki", 128 << 20: "128Mi", 2 << 30: "2Gi",
+		1_000_000: "976.6Ki", 123_456_789: "117.7Mi", -128 << 20: "-128Mi", -1 << 63: "-8Ei",
+	} {
+		if got := size(n); got != want {
+			t.Errorf("size(%d) = %s, want %s", n, got, want)
+		}
+	}
+}
+
+// TestQuoteGivesOneWord reads quoted texts back as a POSIX shell does.
+func TestQuoteGivesOneWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		quoted := quote(text)
+		if got := unquote(quoted); got != text {
+			t.Fatalf("%q is quoted as %s, which reads as %q", text, quoted, got)
+		}
+	})
+	for text, want := range map[string]string{"": "''", "api-0": "api-0", "a b": "'a b'", "$(rm)": "'$(rm)'", "~": "'~'"} {
+		if got := quote(text); got != want {
+			t.Errorf("quote(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
+
+// unquote reads a shell word of plain characters, '…' and \'.
+func unquote(word string) string {
+	var b strings.Builder
+	inside := false
+	for i := 0; i < len(word); i++ {
+		switch {
+		case word[i] == '\'':
+			inside = !inside
+		case word[i] == '\\' && !inside:
+			i++
+			b.WriteByte(word[i])
+		default:
+			b.WriteByte(word[i])
+		}
+	}
+	return b.String()
+}
