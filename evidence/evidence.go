@@ -59,9 +59,11 @@ type Pod struct {
 	// SandboxChanged says that the pod's sandbox was made anew: all containers restarted together.
 	SandboxChanged bool `cel:"sandboxChanged"`
 	// MountError, SandboxError are the newest messages of FailedMount/FailedAttachVolume and FailedCreatePodSandBox.
-	MountError   string   `cel:"mountError"`
-	SandboxError string   `cel:"sandboxError"`
-	Volumes      []Volume `cel:"volumes"`
+	MountError      string   `cel:"mountError"`
+	MountErrorRef   string   `cel:"mountErrorRef"`
+	SandboxError    string   `cel:"sandboxError"`
+	SandboxErrorRef string   `cel:"sandboxErrorRef"`
+	Volumes         []Volume `cel:"volumes"`
 
 	// EventsKnown says that events were read and that the time in question lies within their lifetime.
 	EventsKnown bool `cel:"eventsKnown"`
@@ -170,9 +172,8 @@ type Container struct {
 	Exited   bool  `cel:"exited"`
 	LastExit *Exit `cel:"lastExit"` // the run that died last
 	// PrevExit is the run before that, when the status still shows both.
-	PrevExit *Exit `cel:"prevExit"`
-	// EarlierExits are runs of this container that other sources of this evidence still show, newest first. Used for arithmetic.
-	Start StartFailure `cel:"start"` // why the runtime could not start it
+	PrevExit *Exit        `cel:"prevExit"`
+	Start    StartFailure `cel:"start"` // why the runtime could not start it
 	// RunningFor is how long the current run has lasted. Nil when it is not running.
 	RunningFor *time.Duration `cel:"runningFor"`
 
@@ -208,12 +209,15 @@ type Container struct {
 	Kill    Kill     `cel:"kill"`    // who ended the last run, as far as it is known
 	Backoff *Backoff `cel:"backoff"` // nil when it does not wait for a restart
 	Log     *Log     `cel:"log"`     // the log of the run that died last; nil when it could not be read
+	LiveLog *Log     `cel:"liveLog"` // the log of the run that is alive; nil when it was not read
 
 	// Replicas compares this container over the pods of the workload. Nil when they were not read.
 	Replicas *Replicas `cel:"replicas"`
 
 	// Blocks says that this init container or sidecar keeps later containers waiting.
 	Blocks bool `cel:"blocks"`
+	// BlockedBy names the init container or sidecar that this one waits for, "" when it waits for none.
+	BlockedBy string `cel:"blockedBy"`
 }
 
 // Exit is the end of one run.
@@ -329,7 +333,8 @@ type Probe struct {
 	Failed      int        `cel:"failed"`
 	LastFailure string     `cel:"lastFailure"`
 	FailedAt    *time.Time `cel:"failedAt"`
-	// Failure classes the newest output: refused, timeout, status, tls, dns, exec, no-grpc, unhealthy, reset, other, "".
+	// Failure classes the newest output: refused, timeout, status, tls, dns, exec, no-grpc, unhealthy, reset, protocol
+	// (what answers speaks another one, like gRPC to an HTTP probe), other, "".
 	Failure string `cel:"failure"`
 	Status  int    `cel:"status"` // HTTP status of the newest failure, 0 when none
 	// Errored says that the probe could not be run at all; such results never kill.
@@ -338,7 +343,7 @@ type Probe struct {
 	Ref         string `cel:"ref"`         // spec
 	FailureRef  string `cel:"failureRef"`  // the event
 	BudgetText  string `cel:"budgetText"`  // "20s–31s after start"
-	SettingText string `cel:"settingText"` // "http-get :8080/healthz delay=5s timeout=1s period=10s failures=3"
+	SettingText string `cel:"settingText"` // "http-get http://:8080/healthz delay=5s timeout=1s period=10s #success=1 #failure=3"
 }
 
 // Hook is a lifecycle hook.
@@ -362,8 +367,10 @@ const (
 	ByEviction   Killer = "eviction"
 	ByDeletion   Killer = "deletion"
 	BySpecChange Killer = "spec-change"
-	ByNodeLoss   Killer = "node"    // runtime or node restarted
-	ByUnknown    Killer = "unknown" // a signal from outside, sender unknown
+	ByNodeLoss   Killer = "node" // runtime or node restarted
+	// ByRestartRule: a restartPolicyRules entry with action RestartAllContainers fired.
+	ByRestartRule Killer = "restart-rule"
+	ByUnknown     Killer = "unknown" // a signal from outside, sender unknown
 )
 
 // Kill is what is known about who ended the last run.
@@ -405,8 +412,9 @@ type Log struct {
 	Sure      bool            `cel:"sure"`
 	Truncated bool            `cel:"truncated"`
 	Says      *crashlog.Log   `cel:"says"`
-	Crash     *crashlog.Crash `cel:"crash"`    // nil when Empty
-	FromTerm  bool            `cel:"fromTerm"` // read from the termination message, not from a log
+	Crash     *crashlog.Crash `cel:"crash"` // nil when Empty
+	// FromMessage says that it was read from the termination message, not from a log.
+	FromMessage bool `cel:"fromMessage"`
 }
 
 // Replicas compares one container over the pods of its workload, this pod included.

@@ -1,0 +1,158 @@
+package diagnosis
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/rule"
+)
+
+// Of diagnoses a pod: one Diagnosis per container that is or was in trouble, the worst first. A pod that is well gives
+// exactly one, without causes. The result does not depend on the order of the rules.
+func Of(ev *evidence.Evidence, rules *rule.Set) []*Diagnosis {
+	subjects := subjectsOf(ev)
+	if len(subjects) == 0 {
+		return []*Diagnosis{{Evidence: ev, Verdict: evidence.Unknown}}
+	}
+	out := make([]*Diagnosis, 0, len(subjects))
+	for _, c := range subjects {
+		out = append(out, &Diagnosis{Evidence: ev, Container: c, Verdict: c.Verdict})
+	}
+	if !out[0].Verdict.Trouble() {
+		return out[:1]
+	}
+	byContainer := map[*evidence.Container][]rule.Finding{}
+	for _, f := range rules.Match(ev) {
+		byContainer[f.Container] = append(byContainer[f.Container], f)
+	}
+	for i, d := range out {
+		findings := byContainer[d.Container]
+		if i == 0 {
+			findings = append(findings, byContainer[nil]...) // what concerns the pod goes with its worst container
+		}
+		d.add(findings)
+	}
+	return out
+}
+
+// verdictOrder is from the worst verdict to the best.
+var verdictOrder = []evidence.Verdict{
+	evidence.CrashLooping, evidence.Crashed, evidence.NotStarted, evidence.NotReady, evidence.Terminating,
+	evidence.Pending, evidence.Unknown, evidence.Recovered, evidence.Completed, evidence.Healthy,
+}
+
+// subjectsOf picks the containers to diagnose, the worst first: those in trouble of their own, then those that were.
+// Containers that only wait for another one are left out, and where the pod as a whole is the story (pending, ended,
+// no sandbox or volume yet) one container stands for all.
+func subjectsOf(ev *evidence.Evidence) []*evidence.Container {
+	var all []*evidence.Container
+	for i := range ev.Containers {
+		if c := &ev.Containers[i]; c.BlockedBy == "" {
+			all = append(all, c)
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return worse(all[i], all[j]) })
+	var out []*evidence.Container
+	podStory := false
+	for _, c := range all {
+		wide := concernsPod(c)
+		switch {
+		case len(out) > 0 && (c.Verdict == evidence.Healthy || c.Verdict == evidence.Completed):
+			continue
+		case wide && podStory:
+			continue
+		}
+		podStory = podStory || wide
+		out = append(out, c)
+	}
+	return out
+}
+
+// concernsPod says that the container's verdict is that of its whole pod.
+func concernsPod(c *evidence.Container) bool {
+	switch c.Verdict {
+	case evidence.Pending, evidence.Terminating:
+		return true
+	case evidence.NotStarted:
+		return c.WaitingReason == "ContainerCreating" || c.WaitingReason == "PodInitializing" || c.WaitingReason == ""
+	}
+	return false
+}
+
+// worse orders containers by verdict, then the one that holds up others, then the one that died last.
+func worse(a, b *evidence.Container) bool {
+	if x, y := slices.Index(verdictOrder, a.Verdict), slices.Index(verdictOrder, b.Verdict); x != y {
+		return x < y
+	}
+	if a.Blocks != b.Blocks {
+		return a.Blocks
+	}
+	if a.Exited != b.Exited {
+		return a.Exited
+	}
+	return a.Restarts > b.Restarts
+}
+
+// add ranks the findings of one container.
+func (d *Diagnosis) add(findings []rule.Finding) {
+	var holds []rule.Finding
+	for _, f := range findings {
+		switch f.State {
+		case rule.Holds:
+			holds = append(holds, f)
+		case rule.RuledOut:
+			d.RuledOut = append(d.RuledOut, f)
+		case rule.Undecided:
+			d.Undecided = append(d.Undecided, f)
+		}
+	}
+	byID := func(list []rule.Finding) {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].Rule.ID < list[j].Rule.ID })
+	}
+	byID(d.RuledOut)
+	byID(d.Undecided)
+	d.Causes = rank(holds)
+	d.dropExplained()
+	if len(d.Causes) > 0 && d.Container != nil {
+		d.Causes[0].Symptoms = append(d.Causes[0].Symptoms, exitSymptoms(d.Container)...)
+	}
+}
+
+// dropExplained removes what was undecided or ruled out although a present cause makes the question idle: a rule that
+// could not be decided is of no interest once a certain cause explains it.
+func (d *Diagnosis) dropExplained() {
+	if len(d.Causes) == 0 {
+		return
+	}
+	first := d.Causes[0]
+	d.Undecided = slices.DeleteFunc(d.Undecided, func(f rule.Finding) bool {
+		return explains(&first.Finding, &f)
+	})
+	present := map[string]bool{}
+	for _, c := range d.Causes {
+		present[c.Rule.ID] = true
+	}
+	d.RuledOut = slices.DeleteFunc(d.RuledOut, func(f rule.Finding) bool { return present[f.Rule.ID] })
+}
+
+// exitSymptoms are the symptoms that the exit itself gives: they are no causes, so they have no rule.
+func exitSymptoms(c *evidence.Container) []string {
+	e := c.LastExit
+	if e == nil || e.Code == nil {
+		return nil
+	}
+	symptoms := []string{fmt.Sprintf("exit-%d", *e.Code)}
+	if e.OOM {
+		symptoms = append(symptoms, "oom-killed")
+	}
+	return symptoms
+}
+
+// Sort orders diagnoses of several pods, the worst first; equal ones stay in the order in which they were given.
+func Sort(ds []*Diagnosis) {
+	sort.SliceStable(ds, func(i, j int) bool {
+		return slices.Index(verdictOrder, ds[i].Verdict) < slices.Index(verdictOrder, ds[j].Verdict)
+	})
+}

@@ -1,0 +1,94 @@
+package evidence
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// fieldPath is how the kubelet names the container that an event is about (pkg/kubelet/container/ref.go).
+var fieldPath = regexp.MustCompile(`^spec\.(?:containers|initContainers|ephemeralContainers)\{([^}]+)\}$`)
+
+// eventsOf makes the events of both APIs comparable: one time, one count, attributed to a container. The oldest comes
+// first; events of equal time keep a fixed order, so that references like events/3 are stable.
+func eventsOf(list []corev1.Event) []Event {
+	events := make([]Event, 0, len(list))
+	for i := range list {
+		events = append(events, eventOf(&list[i]))
+	}
+	sort.SliceStable(events, func(i, j int) bool {
+		a, b := &events[i], &events[j]
+		if !a.Last.Equal(b.Last) {
+			return a.Last.Before(b.Last)
+		}
+		return a.Reason+a.Object+a.Message < b.Reason+b.Object+b.Message
+	})
+	for i := range events {
+		events[i].Ref = fmt.Sprintf("events/%d", i+1)
+	}
+	return events
+}
+
+func eventOf(e *corev1.Event) Event {
+	out := Event{
+		Type:    e.Type,
+		Reason:  e.Reason,
+		Message: strings.TrimPrefix(strings.TrimSpace(e.Message), "(combined from similar events): "),
+		Kind:    e.InvolvedObject.Kind,
+		Object:  e.InvolvedObject.Name,
+		Count:   max(1, int(e.Count)),
+		Last:    eventTime(e),
+		First:   eventFirst(e),
+	}
+	if e.Series != nil {
+		out.Count = max(out.Count, int(e.Series.Count))
+	}
+	if m := fieldPath.FindStringSubmatch(e.InvolvedObject.FieldPath); m != nil {
+		out.Container = m[1]
+	}
+	return out
+}
+
+// eventTime is the newest time an event carries: the kubelet fills lastTimestamp, the scheduler eventTime and series
+// (KUBERNETES 3.1).
+func eventTime(e *corev1.Event) time.Time {
+	newest := e.CreationTimestamp.Time
+	if e.Series != nil && e.Series.LastObservedTime.After(newest) {
+		newest = e.Series.LastObservedTime.Time
+	}
+	for _, t := range []time.Time{e.LastTimestamp.Time, e.EventTime.Time, e.FirstTimestamp.Time} {
+		if t.After(newest) {
+			newest = t
+		}
+	}
+	return newest
+}
+
+func eventFirst(e *corev1.Event) time.Time {
+	for _, t := range []time.Time{e.FirstTimestamp.Time, e.EventTime.Time, e.CreationTimestamp.Time} {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// newestEvent gives the newest event that one of the reasons fits and that the filter, if any, accepts; nil for none.
+func newestEvent(events []Event, accept func(*Event) bool, reasons ...string) *Event {
+	for i := len(events) - 1; i >= 0; i-- {
+		e := &events[i]
+		for _, reason := range reasons {
+			if e.Reason == reason && (accept == nil || accept(e)) {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// eventLifetime is how long an API server keeps an event after its last update by default (KUBERNETES 3.1).
+const eventLifetime = time.Hour

@@ -1,0 +1,164 @@
+package evidence
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/unloop-dev/unloop/crashlog"
+)
+
+// The two ways to ask the API for a container's log.
+const (
+	runPrevious = "previous"
+	runCurrent  = "current"
+)
+
+// setLogs gives each container the log of its last dead run and, when it runs, of the run that is alive.
+func (ev *Evidence) setLogs(raws []RawLog) {
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		if c.neverWrote() {
+			c.Log = &Log{Run: runPrevious, Ref: logRef(c.Name, runPrevious), Empty: true, Sure: true}
+		}
+	}
+	for i := range raws {
+		r := &raws[i]
+		says := r.Read
+		if says == nil {
+			says = crashlog.ReadBytes(r.Data)
+		}
+		c, sure := ev.writerOf(r)
+		if c == nil {
+			continue
+		}
+		if says.NotALog != "" {
+			ev.noteNotALog(c, r, says.NotALog)
+			continue
+		}
+		c.addLog(r, says, sure)
+	}
+	for i := range ev.Containers {
+		ev.Containers[i].fallBackToMessage()
+	}
+}
+
+// neverWrote says that no process of the container has ever run, so that there is no log to miss.
+func (c *Container) neverWrote() bool {
+	if c.LastExit != nil {
+		return c.LastExit.NeverRan
+	}
+	return c.State == "waiting" && c.Restarts == 0
+}
+
+// writerOf finds the container that wrote a log. A log without a name belongs to the only container that died, or to
+// the one in the worst state; sure is false when that was a choice.
+func (ev *Evidence) writerOf(r *RawLog) (c *Container, sure bool) {
+	var candidates []*Container
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		if r.Container != "" && c.Name == r.Container {
+			return c, true
+		}
+		if c.LastExit != nil && !c.LastExit.NeverRan && c.Verdict.Trouble() {
+			candidates = append(candidates, c)
+		}
+	}
+	switch {
+	case r.Container != "":
+		return nil, false
+	case len(candidates) > 0:
+		return candidates[0], len(candidates) == 1
+	case len(ev.Containers) > 0:
+		return &ev.Containers[0], len(ev.Containers) == 1
+	}
+	return nil, false
+}
+
+// addLog files a log under the run that wrote it (KUBERNETES 8.1): previous is the run before the dead one while the
+// state is terminated, and the dead one otherwise; current is the dead one unless the container runs.
+func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
+	run := runCurrent
+	if r.Previous {
+		run = runPrevious
+	}
+	log := &Log{
+		Run: run, Ref: logRef(c.Name, run), Empty: says.Empty, Truncated: r.Truncated,
+		Says: says, Crash: says.Crash, Sure: sure,
+	}
+	switch {
+	case c.State == "": // no status: a log alone
+		log.Sure = false
+		c.Log = better(c.Log, log)
+	case !r.PreviousKnown && c.State == "running" && !c.endedBy(says.Last):
+		log.Sure = false
+		c.Log = better(c.Log, log)
+	case run == runCurrent && c.State == "running":
+		c.LiveLog = log
+	case run == runPrevious && c.State == "terminated":
+		log.Sure = false // it is the run before the one that died last
+		c.Log = better(c.Log, log)
+	case c.LastExit == nil || c.LastExit.NeverRan:
+		c.LiveLog = log
+	default:
+		c.Log = better(c.Log, log)
+	}
+}
+
+// endedBy says that a log whose newest line has this time stamp can only be of the run that died.
+func (c *Container) endedBy(newest time.Time) bool {
+	if newest.IsZero() || c.LastExit == nil || c.LastExit.Finished == nil {
+		return false
+	}
+	return !newest.After(c.LastExit.Finished.Add(time.Second))
+}
+
+// better prefers the log that is surely the right one, then one that says something.
+func better(a, b *Log) *Log {
+	switch {
+	case a == nil || (a.Empty && a.Says == nil):
+		return b
+	case a.Sure != b.Sure:
+		if a.Sure {
+			return a
+		}
+		return b
+	case a.Empty && !b.Empty:
+		return b
+	}
+	return a
+}
+
+// fallBackToMessage reads the termination message in place of a log: it survives the log and needs no right to read
+// logs (KUBERNETES 8.4). A runtime's start error stands there too; that is no log.
+func (c *Container) fallBackToMessage() {
+	if c.LastExit == nil || c.LastExit.NeverRan || strings.TrimSpace(c.LastExit.Message) == "" {
+		return
+	}
+	if c.Log != nil && !c.Log.Empty {
+		return
+	}
+	if strings.HasPrefix(c.LastExit.Reason, "ContainerStatusUnknown") {
+		return // the kubelet's own words
+	}
+	says := crashlog.ReadBytes([]byte(c.LastExit.Message))
+	c.Log = &Log{
+		Run: runPrevious, Ref: c.LastExit.Ref + ".message", Empty: says.Empty, Sure: true,
+		Says: says, Crash: says.Crash, FromMessage: true,
+	}
+}
+
+func (ev *Evidence) noteNotALog(c *Container, r *RawLog, text string) {
+	run := runCurrent
+	if r.Previous {
+		run = runPrevious
+	}
+	if c.neverWrote() || c.LastExit == nil {
+		return // the text only says that it never ran
+	}
+	ev.miss(fmt.Sprintf("%s log of %s", run, c.Name), text, ev.Command(logRef(c.Name, run)))
+}
+
+func logRef(container, run string) string {
+	return "logs/" + container + "/" + run
+}

@@ -1,0 +1,218 @@
+package evidence
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Of derives the evidence from what was read. It is pure and total: any Raw gives an Evidence, and the same Raw always
+// the same.
+func Of(raw *Raw) *Evidence {
+	ev := &Evidence{
+		At: raw.At, Source: raw.Source, Cluster: raw.Cluster,
+		Events: eventsOf(raw.Events), Missing: append([]Missing(nil), raw.Missing...),
+	}
+	if ev.At.IsZero() {
+		ev.At = newestTime(raw)
+	}
+	if raw.Pod == nil {
+		ev.ofLogsAlone(raw)
+		return ev
+	}
+	ev.Pod = podOf(raw.Pod, ev.Events, ev.At)
+	ev.Workload = workloadOf(raw)
+	ev.Node = nodeOf(raw.Node, ev.Events)
+	for _, name := range containerNames(raw.Pod) {
+		ev.Containers = append(ev.Containers, containerOf(raw, &ev.Pod, name, ev.Events, ev.At))
+	}
+	ev.setBlocks()
+	ev.setLogs(raw.Logs)
+	kubelet := ""
+	if ev.Node != nil {
+		kubelet = ev.Node.Kubelet
+	}
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		c.Kill = killOf(c, &ev.Pod, ev.Events, raw.Pod)
+		c.Backoff = backoffOf(c, ev.At, kubelet)
+		if raw.SiblingsRead {
+			c.Replicas = replicasOf(c.Name, raw.Pod, raw.Siblings, raw.Nodes, ev.At)
+		}
+	}
+	ev.Pod.EventsKnown = ev.eventsKnown(raw)
+	ev.addMissing(raw)
+	return ev
+}
+
+// ofLogsAlone makes evidence of logs without any object: one container per log, of which nothing else is known.
+func (ev *Evidence) ofLogsAlone(raw *Raw) {
+	seen := map[string]bool{}
+	for _, r := range raw.Logs {
+		if !seen[r.Container] {
+			seen[r.Container] = true
+			ev.Containers = append(ev.Containers, Container{Name: r.Container, Kind: KindMain, Verdict: Unknown})
+		}
+	}
+	ev.setLogs(raw.Logs)
+	ev.miss("the pod", "not in this source", "kubectl get pod NAME -o yaml")
+}
+
+// containerNames lists the containers of spec and status in the order in which they start. A status without a spec
+// happens in dumps that were cut.
+func containerNames(pod *corev1.Pod) []string {
+	var names []string
+	seen := map[string]bool{}
+	add := func(name string) {
+		if name != "" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	for i := range pod.Spec.InitContainers {
+		add(pod.Spec.InitContainers[i].Name)
+	}
+	for i := range pod.Spec.Containers {
+		add(pod.Spec.Containers[i].Name)
+	}
+	for i := range pod.Spec.EphemeralContainers {
+		add(pod.Spec.EphemeralContainers[i].Name)
+	}
+	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses, pod.Status.EphemeralContainerStatuses} {
+		for i := range list {
+			add(list[i].Name)
+		}
+	}
+	return names
+}
+
+// setBlocks finds the init container or sidecar that keeps later containers waiting: the first in trouble that comes
+// before a container that has not started (KUBERNETES 7.2).
+func (ev *Evidence) setBlocks() {
+	var blocker *Container
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		before := c.Kind == KindInit || c.Kind == KindSidecar
+		waits := c.State == "" || c.WaitingReason == "PodInitializing" || (before && c.State == "waiting" && !c.Exited)
+		switch {
+		case blocker != nil && waits && c.Kind != KindEphemeral:
+			c.BlockedBy, blocker.Blocks = blocker.Name, true
+		case blocker == nil && before && c.Verdict.Trouble() && !(c.Kind == KindSidecar && c.Started):
+			blocker = c
+		}
+	}
+}
+
+// newestTime is the newest moment that any object speaks of: the best guess of when they were read, and never later.
+func newestTime(raw *Raw) time.Time {
+	var newest time.Time
+	see := func(t time.Time) {
+		if t.After(newest) {
+			newest = t
+		}
+	}
+	for i := range raw.Events {
+		see(eventTime(&raw.Events[i]))
+	}
+	pods := append([]*corev1.Pod{}, raw.Siblings...)
+	if raw.Pod != nil {
+		pods = append(pods, raw.Pod)
+	}
+	for _, p := range pods {
+		for _, t := range podTimes(p) {
+			see(t.Time)
+		}
+	}
+	for _, n := range append([]*corev1.Node{raw.Node}, raw.Nodes...) {
+		if n == nil {
+			continue
+		}
+		for _, cond := range n.Status.Conditions {
+			see(cond.LastHeartbeatTime.Time)
+		}
+	}
+	return newest
+}
+
+func podTimes(p *corev1.Pod) []metav1.Time {
+	times := []metav1.Time{p.CreationTimestamp}
+	for _, cond := range p.Status.Conditions {
+		times = append(times, cond.LastTransitionTime)
+	}
+	for _, list := range [][]corev1.ContainerStatus{p.Status.InitContainerStatuses, p.Status.ContainerStatuses} {
+		for i := range list {
+			for _, s := range []corev1.ContainerState{list[i].State, list[i].LastTerminationState} {
+				if s.Running != nil {
+					times = append(times, s.Running.StartedAt)
+				}
+				if s.Terminated != nil {
+					times = append(times, s.Terminated.FinishedAt)
+				}
+			}
+		}
+	}
+	return times
+}
+
+// eventsKnown says that events were read and can still tell of the last crash: older ones have expired.
+func (ev *Evidence) eventsKnown(raw *Raw) bool {
+	if !raw.EventsRead {
+		return false
+	}
+	for i := range ev.Containers {
+		e := ev.Containers[i].LastExit
+		if e != nil && e.Finished != nil && ev.At.Sub(*e.Finished) > eventLifetime {
+			return false
+		}
+	}
+	return true
+}
+
+// miss records something that is not known, once.
+func (ev *Evidence) miss(what, why, command string) {
+	for _, m := range ev.Missing {
+		if strings.EqualFold(m.What, what) {
+			return
+		}
+	}
+	ev.Missing = append(ev.Missing, Missing{What: what, Why: why, Command: command})
+}
+
+// addMissing says what the source does not hold, as far as it would matter for a container in trouble.
+func (ev *Evidence) addMissing(raw *Raw) {
+	trouble := false
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		if !c.Verdict.Trouble() || c.BlockedBy != "" {
+			continue
+		}
+		trouble = true
+		if c.Exited && c.Log == nil {
+			run := runPrevious
+			if c.State == "terminated" {
+				run = runCurrent
+			}
+			ev.miss(fmt.Sprintf("%s log of %s", run, c.Name), "not in this source", ev.Command(logRef(c.Name, run)))
+		}
+	}
+	if !trouble {
+		return
+	}
+	ns := ev.Pod.Namespace
+	if !raw.EventsRead && len(raw.Events) == 0 {
+		ev.miss("events", "not in this source", ev.Command("events/0"))
+	}
+	if raw.Node == nil && ev.Pod.NodeName != "" {
+		ev.miss("node "+ev.Pod.NodeName, "not in this source", "kubectl get node "+ev.Pod.NodeName+" -o yaml")
+	}
+	if !raw.SiblingsRead && ev.Workload.Kind != "" {
+		command := "kubectl get pods -o yaml"
+		if ns != "" {
+			command += " -n " + ns
+		}
+		ev.miss("replicas of "+strings.ToLower(ev.Workload.Kind)+"/"+ev.Workload.Name, "not in this source", command)
+	}
+}

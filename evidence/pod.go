@@ -1,0 +1,223 @@
+package evidence
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// defaultGrace is the terminationGracePeriodSeconds of a pod that names none (pkg/apis/core/v1/defaults.go).
+const defaultGrace = 30 * time.Second
+
+func podOf(p *corev1.Pod, events []Event, at time.Time) Pod {
+	pod := Pod{
+		Namespace:      p.Namespace,
+		Name:           p.Name,
+		UID:            string(p.UID),
+		NodeName:       p.Spec.NodeName,
+		Phase:          string(p.Status.Phase),
+		Reason:         p.Status.Reason,
+		Message:        p.Status.Message,
+		RestartPolicy:  string(policyOf(p, nil)),
+		Grace:          defaultGrace,
+		Deleting:       p.DeletionTimestamp != nil,
+		Static:         p.Annotations["kubernetes.io/config.mirror"] != "",
+		HostNetwork:    p.Spec.HostNetwork,
+		ServiceAccount: p.Spec.ServiceAccountName,
+		QoSClass:       string(p.Status.QOSClass),
+		Scheduled:      scheduled(p),
+		Revision:       revisionOf(p),
+	}
+	if p.Spec.TerminationGracePeriodSeconds != nil {
+		pod.Grace = time.Duration(*p.Spec.TerminationGracePeriodSeconds) * time.Second
+	}
+	if !p.CreationTimestamp.IsZero() {
+		created := p.CreationTimestamp.Time
+		age := max(0, at.Sub(created)).Round(time.Second)
+		pod.Created, pod.Age = &created, &age
+	}
+	for _, cond := range p.Status.Conditions {
+		switch {
+		case cond.Type == corev1.DisruptionTarget && cond.Status == corev1.ConditionTrue:
+			pod.Disruption = cond.Reason
+		case cond.Type == corev1.PodScheduled && cond.Status == corev1.ConditionFalse && !pod.Scheduled:
+			pod.Unschedulable = cond.Message
+		}
+	}
+	for i := range p.Spec.Volumes {
+		pod.Volumes = append(pod.Volumes, volumeOf(&p.Spec.Volumes[i]))
+	}
+	pod.setEvents(events)
+	return pod
+}
+
+func (p *Pod) setEvents(events []Event) {
+	mine := func(e *Event) bool { return e.Kind == "Pod" || e.Kind == "" }
+	p.SandboxChanged = newestEvent(events, mine, "SandboxChanged") != nil
+	if e := newestEvent(events, mine, "FailedMount", "FailedAttachVolume"); e != nil {
+		p.MountError, p.MountErrorRef = e.Message, e.Ref
+	}
+	if e := newestEvent(events, mine, "FailedCreatePodSandBox"); e != nil {
+		p.SandboxError, p.SandboxErrorRef = e.Message, e.Ref
+	}
+	if e := newestEvent(events, mine, "FailedScheduling"); e != nil && !p.Scheduled && p.Unschedulable == "" {
+		p.Unschedulable = e.Message
+	}
+}
+
+// revisionOf is the template revision that the controller stamped on the pod.
+func revisionOf(p *corev1.Pod) string {
+	if hash := p.Labels[appsv1.DefaultDeploymentUniqueLabelKey]; hash != "" {
+		return hash
+	}
+	return p.Labels[appsv1.ControllerRevisionHashLabelKey]
+}
+
+func volumeOf(v *corev1.Volume) Volume {
+	out := Volume{Name: v.Name}
+	optional := func(o *bool) bool { return o != nil && *o }
+	switch {
+	case v.ConfigMap != nil:
+		out.Kind, out.Ref, out.Optional = "configMap", v.ConfigMap.Name, optional(v.ConfigMap.Optional)
+	case v.Secret != nil:
+		out.Kind, out.Ref, out.Optional = "secret", v.Secret.SecretName, optional(v.Secret.Optional)
+	case v.EmptyDir != nil:
+		out.Kind, out.Memory = "emptyDir", v.EmptyDir.Medium == corev1.StorageMediumMemory
+	case v.PersistentVolumeClaim != nil:
+		out.Kind, out.Ref = "persistentVolumeClaim", v.PersistentVolumeClaim.ClaimName
+	case v.HostPath != nil:
+		out.Kind, out.Ref = "hostPath", v.HostPath.Path
+		if v.HostPath.Type != nil {
+			out.HostType = string(*v.HostPath.Type)
+		}
+	case v.Projected != nil:
+		out.Kind = "projected"
+	case v.DownwardAPI != nil:
+		out.Kind = "downwardAPI"
+	case v.CSI != nil:
+		out.Kind, out.Ref = "csi", v.CSI.Driver
+	case v.NFS != nil:
+		out.Kind, out.Ref = "nfs", v.NFS.Server+":"+v.NFS.Path
+	case v.Ephemeral != nil:
+		out.Kind = "ephemeral"
+	case v.Image != nil:
+		out.Kind, out.Ref = "image", v.Image.Reference
+	default:
+		out.Kind = "other"
+	}
+	return out
+}
+
+// workloadOf names the controller at the top. A ReplicaSet's Deployment is known from its owner reference or, when the
+// ReplicaSet could not be read, from its name: the Deployment's name, "-", and the pod's template hash.
+func workloadOf(raw *Raw) Workload {
+	owner := metav1.GetControllerOf(raw.Pod)
+	if owner == nil {
+		return Workload{}
+	}
+	w := Workload{Kind: owner.Kind, Name: owner.Name}
+	switch owner.Kind {
+	case "ReplicaSet":
+		if raw.ReplicaSet != nil {
+			if top := metav1.GetControllerOf(raw.ReplicaSet); top != nil {
+				w.Kind, w.Name = top.Kind, top.Name
+			}
+		} else if name, ok := strings.CutSuffix(owner.Name, "-"+raw.Pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]); ok {
+			w.Kind, w.Name = "Deployment", name
+		}
+	case "Job":
+		w.Job = jobOf(raw, owner.Name)
+		if raw.Job != nil {
+			if top := metav1.GetControllerOf(raw.Job); top != nil {
+				w.Kind, w.Name = top.Kind, top.Name
+			}
+		}
+	}
+	return w
+}
+
+func jobOf(raw *Raw, name string) Job {
+	job := Job{Set: true, Name: name}
+	for _, p := range append([]*corev1.Pod{raw.Pod}, raw.Siblings...) {
+		if owner := metav1.GetControllerOf(p); owner != nil && owner.Name == name && p.Status.Phase == corev1.PodFailed {
+			job.FailedPods++
+		}
+	}
+	if raw.Job == nil {
+		return job
+	}
+	limit := 6 // the default, pkg/apis/batch/v1/defaults.go
+	if raw.Job.Spec.BackoffLimit != nil {
+		limit = int(*raw.Job.Spec.BackoffLimit)
+	}
+	failed := int(raw.Job.Status.Failed)
+	job.BackoffLimit, job.Failed = &limit, &failed
+	for _, cond := range raw.Job.Status.Conditions {
+		if (cond.Type == batchv1.JobFailed || cond.Type == batchv1.JobFailureTarget) && cond.Status == corev1.ConditionTrue {
+			job.FailedReason = cond.Reason
+		}
+	}
+	return job
+}
+
+// nodeOf gives the facts of a node; nil in, nil out.
+func nodeOf(n *corev1.Node, events []Event) *Node {
+	if n == nil {
+		return nil
+	}
+	info := n.Status.NodeInfo
+	node := &Node{
+		Name: n.Name, Arch: info.Architecture, OS: info.OSImage, Kernel: info.KernelVersion,
+		Kubelet: info.KubeletVersion, Runtime: info.ContainerRuntimeVersion,
+	}
+	if node.Arch == "" {
+		node.Arch = n.Labels[corev1.LabelArchStable]
+	}
+	for _, cond := range n.Status.Conditions {
+		on := cond.Status == corev1.ConditionTrue
+		switch cond.Type {
+		case corev1.NodeReady:
+			node.Ready = on
+			if !on {
+				node.NotReadyWhy = cond.Message
+			}
+		case corev1.NodeMemoryPressure:
+			node.MemoryPressure = on
+		case corev1.NodeDiskPressure:
+			node.DiskPressure = on
+		case corev1.NodePIDPressure:
+			node.PIDPressure = on
+		}
+	}
+	for _, t := range n.Spec.Taints {
+		node.Taints = append(node.Taints, t.Key+":"+string(t.Effect))
+	}
+	if memory, ok := n.Status.Capacity[corev1.ResourceMemory]; ok {
+		bytes := int(memory.Value())
+		node.MemoryBytes = &bytes
+	}
+	ofNode := func(e *Event) bool { return e.Kind == "Node" && e.Object == n.Name }
+	if e := newestEvent(events, ofNode, "SystemOOM", "OOMKilling"); e != nil {
+		node.SystemOOM = e.Message
+	}
+	node.Rebooted = newestEvent(events, ofNode, "Rebooted") != nil
+	return node
+}
+
+// kubeletMinor reads the minor version from "v1.35.4"; 0 when it is not known.
+func kubeletMinor(version string) int {
+	parts := strings.SplitN(strings.TrimPrefix(version, "v"), ".", 3)
+	if len(parts) < 2 || parts[0] != "1" {
+		return 0
+	}
+	minor, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return 0
+	}
+	return minor
+}

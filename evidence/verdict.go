@@ -1,0 +1,232 @@
+package evidence
+
+import (
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Bounds of the judgement whether a container that runs now is still in its loop. None of them is the kubelet's: it
+// keeps no such notion. They are chosen from its back-off (KUBERNETES 1.3): after ten minutes of running the delay
+// starts over, so the kubelet itself treats a later crash as a new story.
+const (
+	recentCrash  = 10 * time.Minute // the kubelet's reset window
+	slowestCycle = 6 * time.Hour    // crashes further apart than this are single events, not a loop
+	outlived     = 5                // a run that is this many times longer than those that died is another kind of run
+	settled      = 2 * time.Minute  // and has lasted at least this long
+)
+
+// verdictOf says how the container name of the pod stands at the moment at. Loops are found from state, last state,
+// restart count and restart policy, never from the word CrashLoopBackOff alone: between attempts a loop also shows as
+// Running, Error, Completed or RunContainerError (KUBERNETES 1.6).
+func verdictOf(pod *corev1.Pod, name string, at time.Time) Verdict {
+	spec, kind := findSpec(pod, name)
+	if v := podVerdict(pod); v != "" {
+		return v
+	}
+	status := findStatus(pod, name)
+	switch {
+	case status == nil && !scheduled(pod):
+		return Pending
+	case status == nil && pod.Status.Phase == corev1.PodPending:
+		return NotStarted
+	case status == nil:
+		return Unknown
+	case status.State.Terminated != nil:
+		return terminatedVerdict(pod, spec, kind, status)
+	case status.State.Running != nil:
+		return runningVerdict(pod, kind, status, at)
+	}
+	return waitingVerdict(pod, status)
+}
+
+// podVerdict is the verdict that the pod as a whole forces on its containers, "" when it forces none.
+func podVerdict(pod *corev1.Pod) Verdict {
+	if pod.DeletionTimestamp != nil {
+		return Terminating
+	}
+	if pod.Status.Phase == corev1.PodFailed && slices.Contains(endedByOthers, pod.Status.Reason) {
+		return Terminating
+	}
+	if pod.Status.Phase == corev1.PodPending && !scheduled(pod) && len(pod.Status.ContainerStatuses) == 0 {
+		return Pending
+	}
+	return ""
+}
+
+// endedByOthers are the pod reasons with which kubelet and controllers end a pod for their own ends (KUBERNETES 2.2).
+var endedByOthers = []string{"Evicted", "Preempting", "Terminated", "NodeShutdown", "Shutdown", "NodeLost", "NodeAffinity"}
+
+func waitingVerdict(pod *corev1.Pod, status *corev1.ContainerStatus) Verdict {
+	reason := ""
+	if status.State.Waiting != nil {
+		reason = status.State.Waiting.Reason
+	}
+	ran := status.LastTerminationState.Terminated
+	switch reason {
+	case "CrashLoopBackOff", "RestartingAllContainers":
+		return CrashLooping
+	case "PostStartHookError":
+		return CrashLooping // the hook failed, so a run was killed and the next is due
+	}
+	if !scheduled(pod) {
+		return Pending
+	}
+	// A start or pull that fails between two crashes hides the loop behind its own reason (KUBERNETES 2.1).
+	if ran != nil && (ran.ExitCode != 0 || status.RestartCount > 0) {
+		return CrashLooping
+	}
+	return NotStarted
+}
+
+func terminatedVerdict(pod *corev1.Pod, spec *corev1.Container, kind ContainerKind, status *corev1.ContainerStatus) Verdict {
+	t := status.State.Terminated
+	done := pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
+	if !done && willRestart(pod, spec, kind, t.ExitCode) {
+		return CrashLooping
+	}
+	if t.ExitCode == 0 {
+		return Completed
+	}
+	return Crashed
+}
+
+// willRestart mirrors ContainerShouldRestart (pkg/api/v1/pod/util.go): the container's rules first, then its own
+// policy, then the pod's. An init container that ended well is done under every policy.
+func willRestart(pod *corev1.Pod, spec *corev1.Container, kind ContainerKind, code int32) bool {
+	if kind == KindEphemeral {
+		return false
+	}
+	if spec != nil {
+		for _, rule := range spec.RestartPolicyRules {
+			if rule.ExitCodes != nil && matchesCode(rule.ExitCodes, code) {
+				return true // both actions, Restart and RestartAllContainers, restart it
+			}
+		}
+	}
+	switch policyOf(pod, spec) {
+	case corev1.RestartPolicyNever:
+		return false
+	case corev1.RestartPolicyOnFailure:
+		return code != 0
+	}
+	return code != 0 || kind != KindInit
+}
+
+func matchesCode(on *corev1.ContainerRestartRuleOnExitCodes, code int32) bool {
+	return slices.Contains(on.Values, code) == (on.Operator == corev1.ContainerRestartRuleOnExitCodesOpIn)
+}
+
+// policyOf is the restart policy in force for a container: its own, else the pod's, which defaults to Always.
+func policyOf(pod *corev1.Pod, spec *corev1.Container) corev1.RestartPolicy {
+	if spec != nil && spec.RestartPolicy != nil {
+		return corev1.RestartPolicy(*spec.RestartPolicy)
+	}
+	if pod.Spec.RestartPolicy == "" {
+		return corev1.RestartPolicyAlways
+	}
+	return pod.Spec.RestartPolicy
+}
+
+func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.ContainerStatus, at time.Time) Verdict {
+	well := status.Ready || kind == KindEphemeral
+	ran := status.LastTerminationState.Terminated
+	switch {
+	case ran != nil && stillLooping(pod, status, ran, well, at):
+		return CrashLooping
+	case !well:
+		return NotReady
+	case status.RestartCount > 0 || ran != nil:
+		return Recovered
+	}
+	return Healthy
+}
+
+// stillLooping tells a loop that is seen in its running window from a pod that restarted in the past.
+func stillLooping(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.ContainerStateTerminated, well bool, at time.Time) bool {
+	if ran.FinishedAt.IsZero() {
+		return !well && status.RestartCount > 1
+	}
+	since := at.Sub(ran.FinishedAt.Time)
+	now := at.Sub(status.State.Running.StartedAt.Time)
+	before := runLength(ran)
+	if status.RestartCount < 2 {
+		// One restart is no loop yet. It counts as one while the container is not well, or has not yet lived as long
+		// as the short run that died.
+		return since < recentCrash && before < recentCrash && (!well || now <= before)
+	}
+	if well && now > max(settled, outlived*before) {
+		return false
+	}
+	cycle := meanCycle(pod, status, ran)
+	return cycle <= slowestCycle && since <= max(recentCrash, 2*cycle)
+}
+
+// meanCycle is the average time between two crashes. restartCount n with a finished last run means that n runs ended.
+func meanCycle(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.ContainerStateTerminated) time.Duration {
+	start := pod.CreationTimestamp.Time
+	if pod.Status.StartTime != nil {
+		start = pod.Status.StartTime.Time
+	}
+	if start.IsZero() || status.RestartCount == 0 {
+		return runLength(ran)
+	}
+	return ran.FinishedAt.Sub(start) / time.Duration(status.RestartCount)
+}
+
+// runLength is how long a run lasted; 0 when it never started or the times are not known.
+func runLength(t *corev1.ContainerStateTerminated) time.Duration {
+	if t == nil || neverStarted(t) || t.FinishedAt.IsZero() {
+		return 0
+	}
+	return max(0, t.FinishedAt.Sub(t.StartedAt.Time))
+}
+
+// neverStarted recognises a run that the runtime could not start: containerd then says 1970 (KUBERNETES 2.2).
+func neverStarted(t *corev1.ContainerStateTerminated) bool {
+	return t.StartedAt.IsZero() || t.StartedAt.Unix() <= 0
+}
+
+func scheduled(pod *corev1.Pod) bool {
+	return pod.Spec.NodeName != ""
+}
+
+// findSpec gives the container's spec and kind. The spec is nil when the pod has no such container.
+func findSpec(pod *corev1.Pod, name string) (*corev1.Container, ContainerKind) {
+	for i := range pod.Spec.Containers {
+		if pod.Spec.Containers[i].Name == name {
+			return &pod.Spec.Containers[i], KindMain
+		}
+	}
+	for i := range pod.Spec.InitContainers {
+		if c := &pod.Spec.InitContainers[i]; c.Name == name {
+			return c, initKind(c)
+		}
+	}
+	for i := range pod.Spec.EphemeralContainers {
+		if pod.Spec.EphemeralContainers[i].Name == name {
+			c := corev1.Container(pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
+			return &c, KindEphemeral
+		}
+	}
+	return nil, KindMain
+}
+
+func initKind(c *corev1.Container) ContainerKind {
+	if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+		return KindSidecar
+	}
+	return KindInit
+}
+
+func findStatus(pod *corev1.Pod, name string) *corev1.ContainerStatus {
+	for _, list := range [][]corev1.ContainerStatus{pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses, pod.Status.EphemeralContainerStatuses} {
+		for i := range list {
+			if list[i].Name == name {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
