@@ -129,6 +129,12 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+func TestFoldKeepsWhiteSpace(t *testing.T) {
+	if got, want := Fold("INFO  a   bc/def", 8), []string{"INFO  a ", "  bc/def"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestCutMarksWhatIsMissing(t *testing.T) {
 	for in, want := range map[string]string{"abc": "abc", "abcdef": "abc…", "ab cdef": "ab…", "接続が": "接…"} {
 		if got := Cut(in, 4); got != want {
@@ -177,6 +183,11 @@ func FuzzWrap(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, width int) {
 		width = 2 + width&127
 		s = Clean(s)
+		for _, line := range Fold(s, width) {
+			if Columns(line) > width || colonCommand.MatchString(line) {
+				t.Errorf("Fold gives %q", line)
+			}
+		}
 		var kept strings.Builder
 		for _, line := range Wrap(s, width) {
 			if Columns(line) > width {

@@ -35,11 +35,24 @@ func Wrap(text string, width int) []string {
 	return lines
 }
 
-// breakWord cuts a word that is wider than width in two. The second part never starts with "::", which a CI runner could
+// Fold breaks text into lines of at most width columns and keeps its white space, for what is quoted: log lines, code.
+func Fold(text string, width int) []string {
+	var lines []string
+	for !fits(text, width) {
+		head, tail := breakWord(text, width)
+		if tail == "" {
+			break // a single character that is too wide
+		}
+		lines, text = append(lines, head), tail
+	}
+	return append(lines, text)
+}
+
+// breakWord cuts a word or a line that is wider than width in two. The second part never starts with "::", which a CI runner could
 // take for a command (see [Clean]).
 func breakWord(word string, width int) (head, tail string) {
 	end := fit(word, width)
-	if at := strings.LastIndexAny(word[:end], "/,;&?=-"); at > end/2 {
+	if at := strings.LastIndexAny(word[:end], " /,;&?=-"); at > end/2 {
 		end = at + 1
 	}
 	if !strings.HasPrefix(word[end:], "::") {

@@ -1,0 +1,280 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/diagnosis"
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/term"
+	"github.com/unloop-dev/unloop/rule"
+)
+
+// notDiagnosed tells what is known when no cause is.
+func (t *text) notDiagnosed(d *diagnosis.Diagnosis) {
+	t.prose("  NOT DIAGNOSED: ", "no known cause fits what could be read", 0, t.paint.Yellow, t.paint.Bold)
+	t.timeline(d)
+	c := d.Container
+	if c != nil && c.Log != nil {
+		t.excerpt(c.Log, lastLines(c.Log, t.show.excerpt), 0)
+	}
+	if d.Evidence.Source != evidence.SourceLive {
+		return
+	}
+	t.heading("Look yourself")
+	t.literal(8, describeCommand(d))
+	if c != nil && c.Log == nil && c.Exited {
+		t.literal(8, evidenceCommand(d, "logs/"+c.Name+"/previous"))
+	}
+}
+
+func (t *text) timeline(d *diagnosis.Diagnosis) {
+	moments := timeline(d, t.show.events)
+	if len(moments) < 2 {
+		return // the birth of the pod alone is no story
+	}
+	t.heading("Timeline (UTC)")
+	for _, m := range moments {
+		t.item(stamp(m.at, d.Evidence.At)+"  ", m.text, t.show.rows)
+	}
+}
+
+// log quotes the crash when the cause rests on it; in the short form without the lines that the proof has quoted.
+func (t *text) log(d *diagnosis.Diagnosis, c diagnosis.Cause) {
+	line := mostTelling(c)
+	if line == 0 || d.Container == nil || d.Container.Log == nil || d.Container.Log.Crash == nil {
+		return
+	}
+	log := d.Container.Log
+	lines := window(log.Crash.Excerpt, line, t.show.excerpt)
+	if !t.options.Wide {
+		lines = slices.DeleteFunc(lines, func(l crashlog.Line) bool { return quoted(c.Because, l.Text) })
+	}
+	t.excerpt(log, lines, line)
+}
+
+// quoted says whether a line of proof holds all of a log line, so that showing it once more tells nothing.
+func quoted(because []rule.Because, line string) bool {
+	line = strings.TrimSpace(line)
+	return slices.ContainsFunc(because, func(b rule.Because) bool { return strings.Contains(b.Text, line) })
+}
+
+// window picks at most n lines, from the first on, or around the line of that number when it comes later. It copies.
+func window(lines []crashlog.Line, number, n int) []crashlog.Line {
+	start := 0
+	if i := slices.IndexFunc(lines, func(l crashlog.Line) bool { return l.Number == number }); i >= n {
+		start = min(i-1, len(lines)-n)
+	}
+	return slices.Clone(lines[start:min(start+n, len(lines))])
+}
+
+// lastLines are the last lines of a log that says nothing of a failure, or the crash where it says something.
+func lastLines(log *evidence.Log, n int) []crashlog.Line {
+	if log.Crash != nil && log.Crash.Kind != crashlog.KindLast {
+		return window(log.Crash.Excerpt, log.Crash.Line, n)
+	}
+	if log.Says == nil {
+		return nil
+	}
+	tail := log.Says.Tail
+	return tail[max(0, len(tail)-n):]
+}
+
+// excerpt writes log lines with their numbers, under a heading that says which run wrote them. The line that tells most
+// is marked.
+func (t *text) excerpt(log *evidence.Log, lines []crashlog.Line, mark int) {
+	if len(lines) == 0 {
+		if log.Empty {
+			t.heading(logTitle(log) + ": empty")
+		}
+		return
+	}
+	t.heading(logTitle(log))
+	digits := len(fmt.Sprint(lines[len(lines)-1].Number))
+	for _, l := range lines {
+		lead, paint := fmt.Sprintf("    %*d  ", digits, l.Number), t.paint.Dim
+		if l.Number == mark && mark > 0 {
+			lead, paint = "  > "+lead[4:], t.paint.Yellow
+		}
+		body := strings.ReplaceAll(term.CleanLines(l.Text), "\t", "    ")
+		body = strings.ReplaceAll(strings.TrimRight(body, " \n"), "\n", " ")
+		t.quote(lead, body, paint)
+	}
+}
+
+// quote writes one log line after its number: cut to the width in the short form, else folded.
+func (t *text) quote(lead, body string, paint style) {
+	room := max(t.width-term.Columns(lead), minText)
+	if t.show.excerptRows == 1 {
+		t.line(paint(lead) + term.Cut(body, room))
+		return
+	}
+	lines := term.Fold(body, room)
+	if n := t.show.excerptRows; len(lines) > n {
+		lines = lines[:n]
+		lines[n-1] = term.Cut(lines[n-1]+" …", room)
+	}
+	for i, line := range lines {
+		if i > 0 {
+			lead = strings.Repeat(" ", term.Columns(lead))
+		}
+		t.line(paint(lead) + line)
+	}
+}
+
+// logTitle says which log was read: "previous" names different runs in different states (KUBERNETES 8.1).
+func logTitle(log *evidence.Log) string {
+	title := "Log of the run that died"
+	switch {
+	case log.FromMessage:
+		title = "Termination message of the run that died"
+	case !log.Sure:
+		title = "Log, of which run is not certain"
+	}
+	if log.Run == "previous" && !log.FromMessage {
+		title += " (--previous)"
+	}
+	if log.Truncated {
+		title += ", only its end was read"
+	}
+	return title
+}
+
+// context tells what surrounds the causes: probes, replicas, and what happened when.
+func (t *text) context(d *diagnosis.Diagnosis) {
+	if c := d.Container; c != nil {
+		t.probes(c)
+		t.replicas(c.Replicas)
+		t.label("Ended by", term.Clean(c.Kill.Text), 0, t.show.rows)
+	}
+	if len(d.Causes) > 0 {
+		t.timeline(d)
+	}
+}
+
+func (t *text) probes(c *evidence.Container) {
+	named := []struct {
+		name  string
+		probe evidence.Probe
+	}{{"Liveness", c.Liveness}, {"Readiness", c.Readiness}, {"Startup", c.Startup}}
+	for _, n := range named {
+		p := n.probe
+		if !p.Set {
+			continue
+		}
+		said := p.SettingText
+		if p.BudgetText != "" {
+			said += "; kills " + p.BudgetText
+		}
+		if p.LastFailure != "" {
+			said += "; last failure: " + p.LastFailure
+		}
+		t.label(n.name, term.Clean(said), 0, t.show.rows)
+	}
+}
+
+func (t *text) replicas(r *evidence.Replicas) {
+	if r == nil {
+		return
+	}
+	said := mapped([]string{r.Text, r.NodeText, r.DigestText}, term.Clean)
+	for i, s := range slices.DeleteFunc(said, func(s string) bool { return s == "" }) {
+		t.label("Replicas", s, i, t.show.rows)
+	}
+}
+
+// undecided names the rules that lack a fact, grouped by that fact: without a log it is the same for dozens of rules.
+func (t *text) undecided(d *diagnosis.Diagnosis) {
+	if !t.options.Wide && certain(d) {
+		return
+	}
+	groups := undecidedGroups(d.Undecided)
+	for i, g := range groups[:t.limit(len(groups), t.show.undecided)] {
+		ids := strings.Join(g.ids, ", ")
+		if n := len(g.ids) - 3; n > 1 && !t.options.Wide {
+			ids = fmt.Sprintf("%s and %d more", strings.Join(g.ids[:3], ", "), n)
+			t.hidden = true
+		}
+		t.label("Undecided", term.Clean("without "+g.needs+": "+ids), i, t.show.rows)
+		if t.options.Wide {
+			t.literal(labelWidth+2, safeCommand(d, g.settle))
+		}
+	}
+}
+
+// undecidedGroup is the rules that hang on the same facts.
+type undecidedGroup struct {
+	needs  string
+	settle string
+	ids    []string
+}
+
+func undecidedGroups(findings []rule.Finding) []undecidedGroup {
+	var out []undecidedGroup
+	for _, f := range findings {
+		needs := needsText(f.Needs)
+		i := slices.IndexFunc(out, func(g undecidedGroup) bool { return g.needs == needs })
+		if i < 0 {
+			out = append(out, undecidedGroup{needs: needs})
+			i = len(out) - 1
+		}
+		out[i].ids = append(out[i].ids, findingID(f))
+		if out[i].settle == "" {
+			out[i].settle = f.Settle
+		}
+	}
+	slices.SortStableFunc(out, func(a, b undecidedGroup) int { return len(b.ids) - len(a.ids) })
+	return out
+}
+
+// needsText says in words which facts are not known.
+func needsText(needs []string) string {
+	words := map[string]string{
+		"c.log": "the log of the last run", "c.lastExit": "the last exit", "c.replicas": "the other replicas",
+		"node": "the node", "events": "events",
+	}
+	var out []string
+	for _, need := range needs {
+		if word, ok := words[need]; ok {
+			need = word
+		}
+		if !slices.Contains(out, need) {
+			out = append(out, need)
+		}
+	}
+	if len(out) == 0 {
+		return "more evidence"
+	}
+	return strings.Join(out, " and ")
+}
+
+// summary counts pods, "" for a single one: "3 of 12 pods are in trouble".
+func summary(ds []*diagnosis.Diagnosis) string {
+	if len(ds) == 0 {
+		return "no pods"
+	}
+	type key struct{ namespace, name string }
+	all, bad := map[key]bool{}, map[key]bool{}
+	for _, d := range ds {
+		k := key{d.Evidence.Pod.Namespace, d.Evidence.Pod.Name}
+		all[k] = true
+		if d.Verdict.Trouble() {
+			bad[k] = true
+		}
+	}
+	verb := "are"
+	if len(bad) == 1 {
+		verb = "is"
+	}
+	switch {
+	case len(all) == 1:
+		return ""
+	case len(bad) == 0:
+		return fmt.Sprintf("none of %d pods is in trouble", len(all))
+	case len(bad) == len(all):
+		return fmt.Sprintf("all %d pods are in trouble", len(all))
+	}
+	return fmt.Sprintf("%d of %d pods %s in trouble", len(bad), len(all), verb)
+}

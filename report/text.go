@@ -1,0 +1,334 @@
+package report
+
+// This file renders diagnoses for a person at a terminal, who is tired and in a hurry. The rules are:
+//
+//   - One screen per diagnosis: at most 24 lines of 80 columns in ordinary cases. What does not fit waits behind -o wide.
+//   - The answer comes first: who, how it stands, why. Proof and fix follow, in that order, then what else was looked at.
+//   - How sure we are stands before what we say: CAUSE, LIKELY CAUSE, POSSIBLE CAUSE, NOT DIAGNOSED.
+//   - Proof is followed by the command that shows it. A command stands alone on its line and is never broken or cut, so
+//     that a triple click copies it. The same command is printed once.
+//   - Readable without colour and in a pipe: colour repeats what words and places say already. Bullets are ASCII.
+//   - Sentences, not fields: "17 restarts; the last run ended with exit 1 after 1s", never "restartCount: 17".
+//   - Prose keeps within the width. Log lines are cut to it, for their first part tells the most; -o wide wraps them.
+//   - A pod that is well gets one line.
+//   - Foreign text passes term.Clean before it is laid out.
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/unloop-dev/unloop/diagnosis"
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/term"
+	"github.com/unloop-dev/unloop/rule"
+)
+
+// Text renders the diagnoses, in the order given, for a terminal.
+func Text(w io.Writer, ds []*diagnosis.Diagnosis, o Options) error {
+	t := newText(ds, o)
+	t.summary(ds)
+	for i, d := range ds {
+		if i > 0 && !(isCalm(d) && isCalm(ds[i-1])) {
+			t.blank()
+		}
+		t.diagnosis(d)
+	}
+	t.footer(ds)
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+// text is one report in the making.
+type text struct {
+	page
+	options Options
+	show    limits
+	// hidden says that something was left out that -o wide shows.
+	hidden bool
+	// namespaces says that pods come from several, so that a name alone does not say which pod is meant.
+	namespaces bool
+	nameWidth  int // of the pods that are well, to align what is said of them
+	// told holds the pods whose missing evidence has been listed: it is the same for each of their containers.
+	told map[*evidence.Evidence]bool
+}
+
+// limits say how much of each kind to show.
+type limits struct {
+	because, against, fixes, others, ruledOut, undecided, missing, events int
+	excerpt, excerptRows                                                  int
+	rows                                                                  int // of one entry
+}
+
+func newText(ds []*diagnosis.Diagnosis, o Options) *text {
+	t := &text{options: o, told: map[*evidence.Evidence]bool{}}
+	t.width, t.paint = o.Width, term.Colors(o.Color)
+	if t.width <= 0 {
+		t.width = term.DefaultWidth
+	}
+	t.width = max(t.width, term.MinWidth)
+	t.show = limits{because: 3, against: 2, fixes: 3, others: 2, ruledOut: 1, undecided: 1, missing: 2, events: 3, excerpt: 5, excerptRows: 1, rows: 4}
+	if o.Wide {
+		const all = 1000
+		t.show = limits{because: all, against: all, fixes: all, others: all, ruledOut: all, undecided: all, missing: all, events: 10, excerpt: 12, excerptRows: 3, rows: 12}
+	}
+	for _, d := range ds {
+		t.namespaces = t.namespaces || d.Evidence.Pod.Namespace != ds[0].Evidence.Pod.Namespace
+	}
+	for _, d := range ds {
+		if isCalm(d) {
+			t.nameWidth = min(max(t.nameWidth, term.Columns(t.name(d))), t.width/2)
+		}
+	}
+	return t
+}
+
+// name is the pod's, with its namespace where that is needed to tell pods apart.
+func (t *text) name(d *diagnosis.Diagnosis) string {
+	if t.namespaces {
+		return term.Clean(d.Evidence.Pod.Namespace) + "/" + podName(d)
+	}
+	return podName(d)
+}
+
+// summary opens a report on several pods.
+func (t *text) summary(ds []*diagnosis.Diagnosis) {
+	if s := summary(ds); s != "" {
+		t.prose("", s, 0, nil, t.paint.Bold)
+		t.blank()
+	}
+}
+
+// isCalm says that there is nothing to explain.
+func isCalm(d *diagnosis.Diagnosis) bool { return !d.Verdict.Trouble() && len(d.Causes) == 0 }
+
+func (t *text) diagnosis(d *diagnosis.Diagnosis) {
+	if isCalm(d) {
+		t.calm(d)
+		return
+	}
+	t.header(d)
+	t.blank()
+	if len(d.Causes) == 0 {
+		t.notDiagnosed(d)
+	} else {
+		t.cause(d, d.Causes[0])
+	}
+	if t.options.Wide {
+		for _, c := range d.Causes[min(1, len(d.Causes)):] {
+			t.blank()
+			t.cause(d, c)
+		}
+		t.blank()
+		t.context(d)
+	} else {
+		t.others(d)
+	}
+	t.ruledOut(d)
+	t.undecided(d)
+	t.missing(d)
+	if next := nextAttempt(d); next != "" {
+		t.label("Next attempt", term.Clean(next), 0, 0)
+	}
+}
+
+// calm says in one line that a pod is well.
+func (t *text) calm(d *diagnosis.Diagnosis) {
+	name := t.name(d)
+	lead := name + strings.Repeat(" ", max(t.nameWidth-term.Columns(name), 0)) + "  "
+	if term.Columns(lead) > t.width/2+2 {
+		t.prose("", name, 0, nil, t.paint.Bold)
+		lead = "  "
+	}
+	said := string(d.Verdict)
+	if more := calm(d); more != "" {
+		said += ": " + more
+	}
+	t.prose(lead, said, 0, t.paint.Bold, t.paint.Green)
+}
+
+func (t *text) header(d *diagnosis.Diagnosis) {
+	subject := t.name(d)
+	if c := containerName(d); c != "" {
+		subject += ", " + c
+	}
+	where := place(d)
+	if oneLine := subject + " (" + where + ")"; where != "" && term.Columns(oneLine) <= t.width {
+		t.line(t.paint.Bold(subject) + t.paint.Dim(" ("+where+")"))
+		where = ""
+	} else {
+		t.prose("", subject, 0, nil, t.paint.Bold)
+	}
+	paint := t.paint.Red
+	if d.Verdict == evidence.Unknown || !d.Verdict.Trouble() {
+		paint = t.paint.Yellow
+	}
+	verdict := term.Clean(string(d.Verdict))
+	if said := status(d); said != "" {
+		verdict += ": " + said
+	}
+	t.prose("", verdict, t.show.rows, nil, paint)
+	if where != "" {
+		t.prose("", where, 0, nil, t.paint.Dim)
+	}
+}
+
+// cause writes one cause in full: what it is, its proof, what speaks against it, the log, the fix.
+func (t *text) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
+	said := c.Summary
+	if said == "" {
+		said = c.Title
+	}
+	t.prose("  "+hedge(c.Confidence)+": ", term.Clean(said), t.show.rows, t.paint.Red, t.paint.Bold)
+	note := findingID(c.Finding) + ", " + string(c.Confidence)
+	if len(c.Symptoms) > 0 {
+		note += "; explains " + strings.Join(c.Symptoms, ", ")
+	}
+	t.prose("  ", term.Clean(note), 2, nil, t.paint.Cyan)
+
+	t.proof(d, c.Because)
+	t.log(d, c)
+	t.fix(d, c)
+	t.against(d, c.Against)
+}
+
+// proof writes the claims, each with the command that shows it, but one command for neighbours that share it.
+func (t *text) proof(d *diagnosis.Diagnosis, claims []rule.Because) {
+	if !t.options.Wide && len(claims) > 1 {
+		claims = slices.DeleteFunc(slices.Clone(claims), func(b rule.Because) bool { return repeatsStatus(d, b) })
+	}
+	if len(claims) == 0 {
+		return
+	}
+	t.heading("Proof")
+	claims = claims[:t.limit(len(claims), t.show.because)]
+	printed := map[string]bool{}
+	for i, b := range claims {
+		t.item("- ", claimText(b), t.show.rows)
+		command := t.command(d, b.Ref)
+		if i+1 < len(claims) && t.command(d, claims[i+1].Ref) == command || printed[command] {
+			continue
+		}
+		t.literal(8, command)
+		printed[command] = true
+	}
+}
+
+// repeatsStatus says whether a claim only tells how the run ended, which the status line has told already.
+func repeatsStatus(d *diagnosis.Diagnosis, b rule.Because) bool {
+	c := d.Container
+	return c != nil && c.LastExit != nil && b.Ref == c.LastExit.Ref && strings.HasPrefix(b.Text, "the run ended with exit ")
+}
+
+func claimText(b rule.Because) string {
+	if n := logLine(b.Ref); n > 0 {
+		return term.Clean(fmt.Sprintf("%s (log line %d)", b.Text, n))
+	}
+	return term.Clean(b.Text)
+}
+
+// command shows what stands at ref. In the short form one describe shows every fact of the pod.
+func (t *text) command(d *diagnosis.Diagnosis, ref string) string {
+	if strings.HasPrefix(ref, "pod:") && !t.options.Wide {
+		return describeCommand(d)
+	}
+	return evidenceCommand(d, ref)
+}
+
+func (t *text) against(d *diagnosis.Diagnosis, claims []rule.Because) {
+	for i, b := range claims[:t.limit(len(claims), t.show.against)] {
+		t.label("Against", claimText(b), i, t.show.rows)
+		if t.options.Wide {
+			t.literal(labelWidth+2, t.command(d, b.Ref))
+		}
+	}
+}
+
+// limit is how many of n entries to show; it remembers that some were left out.
+func (t *text) limit(n, limit int) int {
+	t.hidden = t.hidden || n > limit
+	return min(n, limit)
+}
+
+func (t *text) fix(d *diagnosis.Diagnosis, c diagnosis.Cause) {
+	if len(c.Fix) == 0 {
+		return
+	}
+	t.heading("Fix")
+	for i, step := range c.Fix[:t.limit(len(c.Fix), t.show.fixes)] {
+		t.item(fmt.Sprintf("%d. ", i+1), term.Clean(step.Text)+riskText(step.Risk), t.show.rows)
+		t.literal(8, safeCommand(d, step.Command))
+		t.literal(8, patchCommand(d, step.Patch))
+		if t.options.Wide && len(step.Patch) > 0 {
+			for line := range strings.Lines(patchYAML(step.Patch)) {
+				t.line("          " + strings.TrimRight(line, "\n"))
+			}
+		}
+	}
+}
+
+// certain says that the answer is beyond doubt, so that what else could be looked at would only distract.
+func certain(d *diagnosis.Diagnosis) bool {
+	return len(d.Causes) > 0 && d.Causes[0].Confidence == rule.Certain
+}
+
+// others names the causes that come second.
+func (t *text) others(d *diagnosis.Diagnosis) {
+	if len(d.Causes) < 2 {
+		return
+	}
+	for i, c := range d.Causes[1:][:t.limit(len(d.Causes)-1, t.show.others)] {
+		t.label("Also", term.Clean(fmt.Sprintf("%s: %s (%s)", c.Confidence, c.Title, findingID(c.Finding))), i, 2)
+		t.hidden = true
+	}
+}
+
+func (t *text) ruledOut(d *diagnosis.Diagnosis) {
+	for i, f := range d.RuledOut[:t.limit(len(d.RuledOut), t.show.ruledOut)] {
+		t.label("Not it", term.Clean(findingID(f)+": "+f.Text), i, t.show.rows)
+	}
+}
+
+// missing tells what could not be read, once per pod.
+func (t *text) missing(d *diagnosis.Diagnosis) {
+	all := d.Evidence.Missing
+	if t.told[d.Evidence] {
+		return
+	}
+	t.told[d.Evidence] = true
+	if !plainNames(d.Evidence) {
+		t.label("No commands", "are shown: a name in this evidence could mean something else to a shell", 0, 0)
+	}
+	for i, m := range all[:t.limit(len(all), t.show.missing)] {
+		t.label("Not read", term.Clean(m.What+" ("+m.Why+")"), i, 2)
+		if t.options.Wide || !certain(d) {
+			t.literal(labelWidth+2, safeCommand(d, m.Command))
+		}
+	}
+}
+
+// footer names the commands that tell more.
+func (t *text) footer(ds []*diagnosis.Diagnosis) {
+	program := t.options.Program
+	if program == "" {
+		program = "unloop"
+	}
+	var hints []string
+	seen := map[string]bool{}
+	for _, d := range ds {
+		if len(d.Causes) > 0 {
+			if id := term.Clean(findingID(d.Causes[0].Finding)); id != "" && !seen[id] && len(seen) < 3 {
+				hints = append(hints, program+" explain "+id)
+				seen[id] = true
+			}
+		}
+	}
+	if t.hidden {
+		hints = append(hints, "-o wide")
+	}
+	if len(hints) > 0 {
+		t.blank()
+		t.prose("More: ", strings.Join(hints, " | "), 0, t.paint.Dim, t.paint.Dim)
+	}
+}

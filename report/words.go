@@ -1,0 +1,294 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/unloop-dev/unloop/diagnosis"
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/term"
+	"github.com/unloop-dev/unloop/rule"
+)
+
+// The phrases in this file are shared by text and Markdown. Each is one line, cleaned, without a full stop.
+
+// podName is the pod's name, or what stands for it when only logs were given.
+func podName(d *diagnosis.Diagnosis) string {
+	for _, name := range []string{d.Evidence.Pod.Name, d.Evidence.Cluster} {
+		if name = term.Clean(name); name != "" {
+			return name
+		}
+	}
+	return "unknown pod"
+}
+
+// containerName is the container with its part in the pod, "" when the diagnosis is about the pod as a whole.
+func containerName(d *diagnosis.Diagnosis) string {
+	c := d.Container
+	if c == nil || c.Name == "" {
+		return ""
+	}
+	kinds := map[evidence.ContainerKind]string{
+		evidence.KindInit: "init container ", evidence.KindSidecar: "sidecar ", evidence.KindEphemeral: "ephemeral container ",
+	}
+	if kind := kinds[c.Kind]; kind != "" {
+		return kind + term.Clean(c.Name)
+	}
+	return "container " + term.Clean(c.Name)
+}
+
+// place says where the pod belongs: "Deployment api, node n3, namespace shop".
+func place(d *diagnosis.Diagnosis) string {
+	ev := d.Evidence
+	var parts []string
+	if ev.Workload.Kind != "" {
+		parts = append(parts, ev.Workload.Kind+" "+ev.Workload.Name)
+	}
+	if ev.Pod.NodeName != "" {
+		parts = append(parts, "node "+ev.Pod.NodeName)
+	}
+	if ev.Pod.Namespace != "" {
+		parts = append(parts, "namespace "+ev.Pod.Namespace)
+	}
+	// A live report is read at once; one made from files must say which moment "ago" is counted from.
+	if ev.Source != evidence.SourceLive && !ev.At.IsZero() {
+		parts = append(parts, "as of "+ev.At.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	return term.Clean(strings.Join(parts, ", "))
+}
+
+// status says in one clause how the container or pod stands: "17 restarts; the last run ended with exit 1 after 1s, 2m11s
+// ago".
+func status(d *diagnosis.Diagnosis) string {
+	c := d.Container
+	if c == nil {
+		return podStatus(d)
+	}
+	var parts []string
+	if c.Restarts > 0 {
+		parts = append(parts, count(c.Restarts, "restart"))
+	}
+	if c.LastExit != nil {
+		parts = append(parts, "the last run "+ended(c.LastExit, d.Evidence.At))
+	}
+	if now := nowText(d); now != "" {
+		parts = append(parts, now)
+	}
+	if len(parts) == 0 {
+		return podStatus(d)
+	}
+	return term.Clean(strings.Join(parts, "; "))
+}
+
+// nowText says what the container does at the moment, "" when the rest of the report says so: a wait in CrashLoopBackOff
+// has a line of its own.
+func nowText(d *diagnosis.Diagnosis) string {
+	c := d.Container
+	switch {
+	case d.Verdict == evidence.Crashed && c.RestartPolicy != "":
+		return "it is not restarted (restartPolicy " + c.RestartPolicy + ")"
+	case c.State == "running" && c.RunningFor != nil && d.Verdict == evidence.NotReady:
+		return "running for " + span(*c.RunningFor) + ", not ready"
+	case c.State == "running" && c.RunningFor != nil:
+		return "running again for " + span(*c.RunningFor)
+	case c.State == "waiting" && c.WaitingReason != "" && c.WaitingReason != "CrashLoopBackOff":
+		return "waiting: " + c.WaitingReason
+	}
+	return ""
+}
+
+func podStatus(d *diagnosis.Diagnosis) string {
+	pod := d.Evidence.Pod
+	var parts []string
+	switch {
+	case pod.Name == "":
+		return "only a log was given, no status"
+	case pod.Unschedulable != "":
+		parts = append(parts, "no node takes it")
+	case pod.Deleting:
+		parts = append(parts, "being deleted")
+	case pod.Phase != "":
+		parts = append(parts, "phase "+pod.Phase)
+	}
+	if pod.Reason != "" {
+		parts = append(parts, pod.Reason)
+	}
+	if pod.Age != nil {
+		parts = append(parts, "created "+span(*pod.Age)+" ago")
+	}
+	return term.Clean(strings.Join(parts, ", "))
+}
+
+// calm is the status of a pod that is well, in one clause.
+func calm(d *diagnosis.Diagnosis) string {
+	c := d.Container
+	if c == nil {
+		return podStatus(d)
+	}
+	var parts []string
+	if c.Restarts > 0 {
+		parts = append(parts, count(c.Restarts, "restart"))
+	}
+	if c.RunningFor != nil {
+		parts = append(parts, "running for "+span(*c.RunningFor))
+	}
+	if e := c.LastExit; e != nil && d.Verdict == evidence.Completed {
+		parts = append(parts, strings.TrimPrefix(ended(e, d.Evidence.At), "ended with "))
+	} else if e != nil && e.Finished != nil && d.Verdict == evidence.Recovered {
+		parts = append(parts, "last "+exitText(e)+" "+span(d.Evidence.At.Sub(*e.Finished))+" ago")
+	}
+	return term.Clean(strings.Join(parts, ", "))
+}
+
+// ended says how a run ended: "ended with exit 137 (OOMKilled, SIGKILL) after 12s, 2m ago".
+func ended(e *evidence.Exit, at time.Time) string {
+	text := "ended with " + exitText(e)
+	if e.NeverRan {
+		text = "never began: " + exitText(e)
+	}
+	if e.RanFor != nil && !e.NeverRan {
+		text += " after " + span(*e.RanFor)
+	}
+	if e.Finished != nil && !at.IsZero() {
+		text += ", " + span(at.Sub(*e.Finished)) + " ago"
+	}
+	return text
+}
+
+// exitText names an exit, with what tells more than the code: the reason, unless it only repeats whether the code is 0, or
+// else the signal.
+func exitText(e *evidence.Exit) string {
+	text := "an unknown exit code"
+	if e.Code != nil {
+		text = fmt.Sprintf("exit %d", *e.Code)
+	}
+	switch {
+	case e.Reason != "" && e.Reason != "Error" && e.Reason != "Completed":
+		text += " (" + e.Reason + ")"
+	case e.Signal != "":
+		text += " (" + e.Signal + ")"
+	}
+	return text
+}
+
+// nextAttempt says when the kubelet tries again, "" when it does not wait for that.
+func nextAttempt(d *diagnosis.Diagnosis) string {
+	c := d.Container
+	if c == nil || c.Backoff == nil {
+		return ""
+	}
+	b, at := c.Backoff, d.Evidence.At
+	pause := "back-off " + span(b.Delay)
+	if b.Guessed {
+		pause += ", from the restart count"
+	}
+	window := fmt.Sprintf("%s to %s", b.Earliest.UTC().Format(time.TimeOnly), clock(b.Latest))
+	if b.Earliest.Equal(b.Latest) {
+		window = "at " + clock(b.Latest)
+	}
+	switch {
+	case b.Latest.IsZero() || at.IsZero():
+		return pause
+	case b.Late:
+		return fmt.Sprintf("overdue since %s: the kubelet is down or this status is old (%s)", clock(b.Latest), pause)
+	case d.Evidence.Source != evidence.SourceLive:
+		return fmt.Sprintf("was due %s (%s)", window, pause)
+	case !b.Latest.After(at):
+		return fmt.Sprintf("any moment (%s)", pause)
+	case !b.Earliest.After(at):
+		return fmt.Sprintf("within %s (by %s; %s)", span(b.Latest.Sub(at)), clock(b.Latest), pause)
+	case b.Earliest.Equal(b.Latest):
+		return fmt.Sprintf("in %s (%s; %s)", span(b.Earliest.Sub(at)), window, pause)
+	}
+	return fmt.Sprintf("in %s to %s (%s; %s)", span(b.Earliest.Sub(at)), span(b.Latest.Sub(at)), window, pause)
+}
+
+// hedge is the headline of a cause: how sure it is stands before what it is.
+func hedge(c rule.Confidence) string {
+	switch c {
+	case rule.Certain:
+		return "CAUSE"
+	case rule.Likely:
+		return "LIKELY CAUSE"
+	}
+	return "POSSIBLE CAUSE"
+}
+
+// riskText warns of a step that does more than look.
+func riskText(risk string) string {
+	switch risk {
+	case "restart":
+		return " (restarts pods)"
+	case "data":
+		return " (can lose data)"
+	}
+	return ""
+}
+
+// findingID is the id of the finding's rule.
+func findingID(f rule.Finding) string {
+	if f.Rule == nil {
+		return ""
+	}
+	return f.Rule.ID
+}
+
+// mostTelling is the number of the log line that a cause rests on, 0 when on none.
+func mostTelling(c diagnosis.Cause) int {
+	if c.Line > 0 {
+		return c.Line
+	}
+	for _, b := range c.Because {
+		if n := logLine(b.Ref); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// logLine is the line number in a reference to a log, 0 in any other.
+func logLine(ref string) int {
+	if !strings.HasPrefix(ref, "logs/") {
+		return 0
+	}
+	n := 0
+	if at := strings.LastIndexByte(ref, ':'); at >= 0 {
+		if _, err := fmt.Sscanf(ref[at+1:], "%d", &n); err != nil || n < 0 {
+			return 0
+		}
+	}
+	return n
+}
+
+// clock is a time of day. UTC, because kubelet logs, events and the API speak it and readers sit in several zones.
+func clock(t time.Time) string { return t.UTC().Format("15:04:05 UTC") }
+
+// span is a duration as a person says it: at most two units.
+func span(d time.Duration) string {
+	d = max(d, 0).Round(time.Second)
+	units := []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}}
+	for i, u := range units {
+		if d < u.size {
+			continue
+		}
+		text := fmt.Sprintf("%d%s", d/u.size, u.name)
+		if i+1 < len(units) {
+			if rest := d % u.size / units[i+1].size; rest > 0 {
+				text += fmt.Sprintf("%d%s", rest, units[i+1].name)
+			}
+		}
+		return text
+	}
+	return "less than 1s"
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
