@@ -1,0 +1,205 @@
+package crashlog
+
+// candidate is something that may be the crash: a trace, or a record with what belongs to it.
+type candidate struct {
+	kind       Kind
+	start, end int
+	trace      *trace // nil for records
+	strong     bool   // nobody goes on after this: an uncaught trace or a fatal line
+	wrapper    bool   // only says that something else failed
+}
+
+// verdict finds the crash among the candidates.
+//
+// The rule: the run died of the last sign of failure after which it did no more real work. How much may still follow is
+// bounded by patience and not by zero, since the lines of stdout and stderr arrive in no fixed order, other threads
+// still write, and programs tell of their shutdown. A line that says the program serves, written after the sign, proves
+// that the program got over it; so does the beginning of another run in the same log that fails in its own way.
+type verdict struct {
+	es         []entry
+	classes    []class
+	candidates []candidate
+	restart    int // index at which the log's opening lines come again for the last time, or -1
+}
+
+const (
+	// patience is how many lines of work may follow the crash: a strong sign is believed over more of them.
+	strongPatience = 50
+	weakPatience   = 20
+	// readyPatience is how many lines may follow a "listening on" that comes after a strong sign. stdout that was
+	// buffered arrives at exit, all at once; a program that lives writes more.
+	readyPatience = 3
+	// near is how far apart two records may stand and still tell of the same failure.
+	near = 40
+	// adjacent is the same for a trace and the record that sums it up.
+	adjacent = 3
+)
+
+// judge lists the candidates, oldest first.
+func judge(es []entry, ts []trace, opening []string) *verdict {
+	v := &verdict{es: es, classes: classify(es, ts), restart: -1}
+	next := 0
+	for i := 0; i < len(es); i++ {
+		if next < len(ts) && i == ts[next].start {
+			t := &ts[next]
+			v.candidates = append(v.candidates, candidate{kind: KindTrace, start: i, end: t.end, trace: t, strong: t.lethal})
+			i = t.end
+			next++
+			continue
+		}
+		c := candidate{kind: KindError, start: i, end: v.recordEnd(i)}
+		switch v.classes[i] {
+		case classFatal:
+			c.kind, c.strong = KindFatal, true
+		case classFailure:
+		case classWrapper:
+			c.wrapper = true
+		default:
+			continue
+		}
+		v.candidates = append(v.candidates, c)
+	}
+	v.findRestart(opening)
+	return v
+}
+
+// recordEnd returns the last entry of the record that starts at i.
+func (v *verdict) recordEnd(i int) int {
+	end := i
+	for j := i + 1; j < len(v.es) && (v.classes[j] == classMore || v.es[j].blank()) && j < i+usageLines; j++ {
+		if v.classes[j] == classMore {
+			end = j
+		}
+	}
+	return end
+}
+
+// openingLines is how many lines must come again for a log to begin again. One alone may be a line like any other.
+const openingLines = 2
+
+func (v *verdict) findRestart(opening []string) {
+	if len(opening) < openingLines || opening[0] == opening[1] {
+		return
+	}
+	for i := len(v.es) - 1; i > 0; i-- {
+		if v.es[i].text == "" || normalize(v.es[i].text) != opening[0] {
+			continue
+		}
+		for j := i + 1; j < len(v.es) && j < i+4; j++ {
+			if v.es[j].text != "" {
+				if normalize(v.es[j].text) == opening[1] && v.es[i].number > openingLines {
+					v.restart = i
+				}
+				break
+			}
+		}
+		if v.restart >= 0 {
+			return
+		}
+	}
+}
+
+// choose returns the candidate that is the crash, nil when none is.
+func (v *verdict) choose() *candidate {
+	alive := v.alive(false)
+	if len(alive) == 0 {
+		alive = v.alive(true)
+	}
+	if v.restart >= 0 {
+		alive = v.lastRun(alive)
+	}
+	var strong, line, logged, failed *candidate
+	for i := range alive {
+		switch c := &alive[i]; {
+		case c.trace != nil && c.strong:
+			strong = c
+		case c.kind == KindFatal:
+			line = c
+		case c.trace != nil:
+			logged = c
+		default:
+			failed = c
+		}
+	}
+	switch {
+	case strong != nil:
+		return strong
+	case line != nil && logged != nil && v.gap(line, logged) <= adjacent:
+		return logged
+	case line != nil:
+		return line
+	case logged != nil && (failed == nil || failed.start < logged.start || v.gap(logged, failed) <= near):
+		return logged
+	}
+	return failed
+}
+
+// gap counts the lines between two candidates.
+func (v *verdict) gap(a, b *candidate) int {
+	if b.start < a.start {
+		a, b = b, a
+	}
+	n := 0
+	for i := a.end + 1; i < b.start; i++ {
+		if v.classes[i] != classSilent && v.classes[i] != classMore {
+			n++
+		}
+	}
+	return n
+}
+
+// alive returns the candidates that the program did not get over. Wrappers count only when asked for: the real error
+// stands above them.
+func (v *verdict) alive(wrappers bool) []candidate {
+	var alive []candidate
+	for _, c := range v.candidates {
+		if c.wrapper == wrappers && !v.overcome(c) {
+			alive = append(alive, c)
+		}
+	}
+	return alive
+}
+
+// overcome says whether the program went on to work after the candidate.
+func (v *verdict) overcome(c candidate) bool {
+	patience := weakPatience
+	if c.strong {
+		patience = strongPatience
+	}
+	work, served := 0, -1
+	for i := c.end + 1; i < len(v.es); i++ {
+		if v.classes[i] != classWork && v.classes[i] != classReady || v.earlier(i, c) {
+			continue
+		}
+		work++
+		if v.classes[i] == classReady {
+			served = work
+		}
+	}
+	if served >= 0 && (!c.strong || work-served > readyPatience) && !v.sameRunOver(c) {
+		return true
+	}
+	return work > patience
+}
+
+// sameRunOver says whether the candidate belongs to a run that ended: the ready line after it is then another run's.
+func (v *verdict) sameRunOver(c candidate) bool {
+	return c.strong && c.trace != nil && v.restart > c.end
+}
+
+// earlier says whether entry i was written before the candidate although it arrived after it. Only the program's own
+// stamps can tell.
+func (v *verdict) earlier(i int, c candidate) bool {
+	e, head := &v.es[i], &v.es[c.start]
+	return e.own && head.own && !e.at.IsZero() && !head.at.IsZero() && e.at.Before(head.at)
+}
+
+// lastRun keeps the candidates of the last run in the log, unless it has none.
+func (v *verdict) lastRun(alive []candidate) []candidate {
+	for i, c := range alive {
+		if c.start >= v.restart {
+			return alive[i:]
+		}
+	}
+	return alive
+}

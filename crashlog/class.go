@@ -1,0 +1,150 @@
+package crashlog
+
+import (
+	"regexp"
+	"strings"
+)
+
+// class is what a line outside of traces means for the question of what the run died of.
+type class uint8
+
+const (
+	classWork    class = iota // work: the program goes about its business
+	classSilent               // blank, or part of a trace
+	classMore                 // belongs to the record before it
+	classStop                 // says that the program stops
+	classReady                // says that the program serves
+	classWrapper              // says only that something else failed: npm's summary, "exited with code 1"
+	classFailure              // an error
+	classFatal                // a line that a program writes as its last
+)
+
+// classify gives each entry its class. Entries of traces are silent: the trace speaks for them.
+func classify(es []entry, ts []trace) []class {
+	classes := make([]class, len(es))
+	inTrace := 0
+	for i := range es {
+		for inTrace < len(ts) && ts[inTrace].end < i {
+			inTrace++
+		}
+		switch {
+		case inTrace < len(ts) && i >= ts[inTrace].start, es[i].blank():
+			classes[i] = classSilent
+		case i > 0 && continues(es, classes, i):
+			classes[i] = classMore
+		default:
+			classes[i] = es[i].class()
+		}
+	}
+	return classes
+}
+
+// class judges an entry by itself.
+func (e *entry) class() class {
+	switch {
+	case lastWords(e.text) != "" && e.level != levelInfo && e.level != levelDebug && e.level != levelWarn:
+		return classFatal
+	case wrapperText.MatchString(e.text):
+		return classWrapper
+	case e.stops():
+		return classStop
+	case e.level == levelFatal && !aboutOthers.MatchString(e.text):
+		return classFatal
+	case e.failed():
+		return classFailure
+	case e.ready():
+		return classReady
+	}
+	return classWork
+}
+
+// failed says whether the line tells of a failure of this program. A level of the program's own decides; without one the
+// words do. A line about other pods is no failure of this one, whatever it quotes: that is what operators and monitors
+// write all day.
+func (e *entry) failed() bool {
+	switch {
+	case aboutOthers.MatchString(e.text):
+		return false
+	case e.level == levelError && !e.bare:
+		return true
+	case e.level == levelError || e.level == levelFatal || e.level == "":
+		return failureWords.MatchString(harmless.ReplaceAllString(e.text, " "))
+	}
+	return false
+}
+
+var (
+	aboutOthers = regexp.MustCompile(`\b(?:OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|CreateContainerConfigError)\b|Back-off restarting failed container`)
+
+	failureWords = regexp.MustCompile(`(?i)\b(?:errors?|err|fail(?:ed|ure|s|ing)?|exceptions?|fatal|panic(?:ked)?|abort(?:ed|ing)?|crash(?:ed|ing)?|cannot|can'?t|can not|could ?n[o']t|could not|couldn't|unable|` +
+		`refused|denied|den(?:y|ies)|forbidden|unauthorized|rejected|no such|not found|not exist|does ?n[o']t exist|doesn't exist|not exists|invalid|illegal|malformed|missing|undefined|unknown|unrecognized|unrecognised|` +
+		`unexpected|unsupported|not supported|not permitted|not allowed|not valid|not set|unset|is required|are required|must (?:be|have|not|specify|set)|timed? ?out|expired|unreachable|no route|already (?:in use|exists|running)|` +
+		`in use|too many|too (?:small|large|long|low|old)|corrupt(?:ed|ion)?|mismatch|incompatible|conflict(?:s|ing)?|no space left|out of memory|insufficient|exceeded|exhausted|killed|giving up|gave up|bad|broken|lost|read-only file system|` +
+		`unhandled|uncaught|assertion|violation|syntax error|parse error|no module|not a directory|is a directory|unresolved|not ready|deadlock|overflow|segfault|segmentation)\b`)
+
+	// harmless are uses of these words that tell of no failure: counts of zero, names of settings, files and fields.
+	harmless = regexp.MustCompile(`(?i)\b(?:0|no|without(?: any)?|zero) (?:\w+ )?(?:errors?|failures?|exceptions?|failed|warnings?|conflicts?|issues?)\b|` +
+		`\b(?:errors?|err|failures?|failed|exceptions?|fatal|missing|invalid|rejected|unknown|unreachable|killed|lost|refused|denied|timeouts?|conflicts?|expired|corrupt(?:ed)?|aborted)["']?\s*[:=]\s*["']?(?:0\b|0%|none\b|null\b|nil\b|<nil>|false\b|no\b|\[\]|\{\}|""|off\b)|` +
+		`\b(?:0|0\.0|0%) (?:failed|errors?|failures?|missing|invalid|unreachable|rejected|lost|aborted|corrupt)|` +
+		`\b(?:error|exception|failure|fatal|panic)[-_. ]?(?:log|logs|logging|handler|handlers|handling|page|pages|rate|rates|reporting|reporter|channel|level|code|codes|budget|budgets|threshold|recovery|detection|tracking|tracker|policy|counter|count|middleware|correction|file|files|output|stream|messages?|boundary|aggregator|collector|metrics?|webhook)\b|` +
+		`\b(?:log|on|for|ignore|ignoring|suppress|handle|handles|handled|handling|if|any|report|reporting|stop on|exit on|of|catch|catches|with|only|show|retry on|retries on|print|display) (?:\w+ )?(?:errors?|failures?|exceptions?)\b|` +
+		`--?[\w-]*(?:error|fail|fatal|missing|unknown|invalid|timeout)[\w-]*|[\w.-]*/[\w./-]*(?:error|fail|exception)[\w./-]*|\b\w+[-_](?:error|err|failure|failed|fatal|errors)\b\s*[=:]|\bfail2ban\b|\bfail-?(?:over|fast|safe)\b|\bin use by\b|` +
+		`\b(?:bytes|memory|heap|connections?|space|slots?|threads?|cpus?|current(?:ly)?) (?:\w+ )?in use\b|\bcan(?:'t|not) be (?:changed|undone)\b|\bunknown (?:user[- ]?agent|device|region)\b`)
+
+	wrapperText = regexp.MustCompile(`^(?:npm (?:ERR!|error)|npm warn|yarn run v|error Command failed|(?:\S+ )?ELIFECYCLE|pnpm |info Visit https|make(?:\[\d+\])?: \*\*\*|error: (?:script|task) |Reason: Worker|Worker \(pid:\d+\) exited)|` +
+		`(?i)^\W*(?:the )?(?:[\w./-]+ )?(?:exit(?:ed|ing|s)?|quit(?:ting)?|terminat(?:ed|ing)|stopp(?:ed|ing)|finished)(?: (?:now|unexpectedly|abnormally|process|program|application|with))*(?: (?:an? )?(?:exit ?)?(?:code|status|error|failure|errors))*[ :=]*-?\d*\W*$|` +
+		`(?i)^(?:fatal error loading the DB, check server logs\. )?exiting\.*$|(?i)\b(?:exited|exit|died|finished|terminated)\b.{0,20}\b(?:with|code|status)\b.{0,14}\b\d+\b\W*(?:\(.*\))?$|` +
+		`(?i)^(?:worker failed to boot|application run failed|application failed to start|startup failed|start-?up error|initialization failed|application startup failed\W*exiting|fatal error|error|failed|aborting|aborted|giving up|bye|see (?:the )?logs? (?:above )?for (?:more )?details?|an error occurred|unhandled error|fatal error occurred|an unexpected error (?:has )?occurred)\W*$|` +
+		`(?i)^(?:see '|try '|run '|for (?:more )?(?:help|usage|information)).*--?h|(?i)\bgave up: .* entered FATAL state|^Node\.js v\d|^Reading the configuration file, at line`)
+)
+
+// continues says whether entry i belongs to the record before it.
+func continues(es []entry, classes []class, i int) bool {
+	e := &es[i]
+	if e.headed || e.level == levelFatal {
+		return false
+	}
+	if usage(es, i) {
+		return true
+	}
+	p := i - 1
+	for p >= 0 && classes[p] == classMore || p > 0 && es[p].blank() && i-p < 3 {
+		p--
+	}
+	if p < 0 || es[p].blank() || i-p > maxMessageLines {
+		return false
+	}
+	record := &es[p]
+	if record.number == e.number || strings.HasPrefix(e.line, "│") || strings.HasPrefix(e.line, "╵") {
+		return true
+	}
+	if record.blank() || es[i-1].blank() && classes[i-1] != classMore && !record.headed {
+		return false
+	}
+	if e.indent > 0 && classes[p] != classSilent {
+		return true
+	}
+	return record.headed && (classes[p] == classFailure || classes[p] == classFatal) && e.level == "" && lastWords(e.text) == ""
+}
+
+// usageLines bounds a help text.
+const usageLines = 120
+
+var usageStart = regexp.MustCompile(`^(?i:usage)(?: of \S+)?:(?: |$)|^USAGE$|^(?:Usage|usage) of `)
+
+// usage says whether entry i lies within a program's help text, in which every option may speak of errors.
+func usage(es []entry, i int) bool {
+	for j := i; j >= max(0, i-usageLines); j-- {
+		if es[j].headed {
+			return false
+		}
+		if usageStart.MatchString(es[j].text) {
+			return true
+		}
+		inside := es[j].indent > 0 || es[j].blank() || strings.HasSuffix(es[j].text, ":") || strings.HasPrefix(es[j].text, "-") || strings.HasPrefix(es[j].text, "Use \"")
+		if !inside {
+			return false
+		}
+	}
+	return false
+}

@@ -1,0 +1,240 @@
+package crashlog
+
+import (
+	"regexp"
+	"strings"
+)
+
+// findCrash says what the run died of. Nil only when no entry holds text.
+func findCrash(es []entry, opening []string) *Crash {
+	ts := traces(es)
+	v := judge(es, ts, opening)
+	c := v.choose()
+	var crash *Crash
+	switch {
+	case c == nil:
+		crash = v.lastLines()
+	case c.trace != nil:
+		crash = v.ofTrace(c)
+	default:
+		crash = v.ofRecord(c)
+	}
+	if crash == nil {
+		return nil
+	}
+	extract(crash)
+	crash.Fingerprint = fingerprint(crash)
+	return crash
+}
+
+// ofTrace draws up the crash from a trace.
+func (v *verdict) ofTrace(c *candidate) *Crash {
+	t := c.trace
+	crash := &Crash{
+		Kind: KindTrace, Runtime: t.runtime, Frame: printable(t.frame),
+		Line: v.es[t.head].number, End: v.es[t.end].number,
+	}
+	if len(t.causes) > 0 {
+		crash.Type, crash.Message = printable(t.causes[0].kind), printable(t.causes[0].message)
+	}
+	s := &sayings{v: v}
+	for _, cause := range t.causes {
+		s.add(cause.text(), cause.at, StrengthCause)
+	}
+	s.add(v.es[t.head].text, t.head, StrengthCause)
+	s.addNear(c)
+	crash.Said = s.said
+	crash.Excerpt = v.excerpt(t.start, t.end, traceMarks(t))
+	return crash
+}
+
+// typedMessage is a message that begins with the type of an error: "ConnectionError: refused".
+var typedMessage = regexp.MustCompile(`^((?:[\w$]+[.:\\]+)*[A-Z]\w*(?:Error|Exception)|(?:[a-z][\w$]*\.)+[A-Z][\w$]*)(?: \[\w+\])?: (.+)$`)
+
+// ofRecord draws up the crash from a fatal or error line with what belongs to it.
+func (v *verdict) ofRecord(c *candidate) *Crash {
+	e := &v.es[c.start]
+	text := v.record(c)
+	crash := &Crash{Kind: c.kind, Line: e.number, End: v.es[c.end].number, Message: printable(text)}
+	if r := lastWords(e.text); r != "any" {
+		crash.Runtime = r
+	}
+	if m := typedMessage.FindStringSubmatch(firstLine(text)); m != nil {
+		crash.Type = m[1]
+		crash.Message = printable(strings.TrimPrefix(text, text[:len(firstLine(text))-len(m[2])]))
+	}
+	strength := StrengthCause
+	if c.kind == KindError {
+		strength = StrengthError
+	}
+	s := &sayings{v: v}
+	s.add(text, c.start, strength)
+	s.addNear(c)
+	crash.Said = s.said
+	crash.Excerpt = v.excerpt(v.context(c.start), c.end, nil)
+	return crash
+}
+
+// record joins the lines of a record into one text. Of a help text the first lines are enough.
+func (v *verdict) record(c *candidate) string {
+	var out []string
+	for i := c.start; i <= c.end && len(out) < maxMessageLines; i++ {
+		if i != c.start && v.es[i].number == v.es[c.start].number {
+			continue // lines of a field, which the text sums up
+		}
+		if text := v.es[i].text; text != "" {
+			out = append(out, text)
+		}
+	}
+	if len(out) == 0 {
+		return v.es[c.start].line
+	}
+	return strings.Join(out, "\n")
+}
+
+// lastLines draws up the crash of a log without any sign of failure.
+func (v *verdict) lastLines() *Crash {
+	crash := &Crash{Kind: KindLast}
+	first := len(v.es)
+	for i := len(v.es) - 1; i >= 0 && len(crash.Said) < lastStatements; i-- {
+		e := &v.es[i]
+		if e.inner || e.line == "" {
+			continue
+		}
+		if len(crash.Said) == 0 {
+			crash.Line, crash.End, crash.Message = e.number, e.number, printable(e.text)
+		}
+		text := e.text
+		if text == "" {
+			text = e.line
+		}
+		crash.Said = append(crash.Said, Statement{Text: printable(text), Line: e.number, Strength: StrengthLast})
+		first = i
+	}
+	if len(crash.Said) == 0 {
+		return nil
+	}
+	crash.Excerpt = v.excerpt(first, len(v.es)-1, nil)
+	return crash
+}
+
+const (
+	lastStatements = 5
+	maxStatements  = 12
+	excerptLines   = 12
+	contextLines   = 4 // lines quoted before a record
+)
+
+// sayings collects statements, each text once.
+type sayings struct {
+	v    *verdict
+	said []Statement
+}
+
+func (s *sayings) add(text string, at int, strength Strength) {
+	text = printable(strings.TrimSpace(text))
+	if text == "" || len(s.said) >= maxStatements {
+		return
+	}
+	for _, known := range s.said {
+		if known.Text == text {
+			return
+		}
+	}
+	s.said = append(s.said, Statement{Text: text, Line: s.v.es[at].number, Strength: strength})
+}
+
+// addNear adds what stands close to the crash: fatal lines and traces first, then errors; the nearest of each first.
+func (s *sayings) addNear(c *candidate) {
+	others := s.v.neighbours(c)
+	for _, kind := range []Kind{KindFatal, KindTrace, KindError} {
+		for _, o := range others {
+			if o.kind != kind {
+				continue
+			}
+			strength := StrengthError
+			if o.kind == KindFatal {
+				strength = StrengthCause
+			}
+			if o.trace == nil {
+				s.add(s.v.record(&o), o.start, strength)
+				continue
+			}
+			for _, cause := range o.trace.causes {
+				s.add(cause.text(), cause.at, strength)
+			}
+		}
+	}
+}
+
+// neighbours returns the candidates of the same run near c that were not overcome, the nearest first.
+func (v *verdict) neighbours(c *candidate) []candidate {
+	var before, after []candidate
+	for _, o := range v.candidates {
+		switch {
+		case o.start == c.start || v.gap(&o, c) > near || v.overcome(o):
+		case v.restart >= 0 && (o.start < v.restart) != (c.start < v.restart):
+		case o.start < c.start:
+			before = append([]candidate{o}, before...)
+		default:
+			after = append(after, o)
+		}
+	}
+	return append(before, after...)
+}
+
+// context returns where the quotation of a record at i begins: a few lines before it, in the same run.
+func (v *verdict) context(i int) int {
+	first := i
+	for n := 0; n < contextLines && first > 0 && first != v.restart; n++ {
+		if v.es[first-1].number < v.es[first].number-1 {
+			break
+		}
+		first--
+	}
+	return first
+}
+
+// traceMarks are the entries of a trace that an excerpt must show: headline and causes, the innermost first.
+func traceMarks(t *trace) []int {
+	marks := []int{t.head}
+	for _, c := range t.causes {
+		marks = append(marks, c.at, c.at+1)
+	}
+	return marks
+}
+
+// excerpt quotes the lines from first to last, all when they are few, else those that matter: the marks, the first and
+// the last ones.
+func (v *verdict) excerpt(first, last int, marks []int) []Line {
+	var lines []int
+	for i := first; i <= last; i++ {
+		if !v.es[i].inner && v.es[i].line != "" {
+			lines = append(lines, i)
+		}
+	}
+	keep := map[int]bool{}
+	take := func(i int) {
+		if len(keep) < excerptLines {
+			keep[i] = true
+		}
+	}
+	for _, i := range marks {
+		if i >= first && i <= last && !v.es[i].inner && v.es[i].line != "" {
+			take(i)
+		}
+	}
+	for n := range lines {
+		if marks == nil {
+			n = len(lines) - 1 - n // of a record the end is wanted, of a trace the beginning
+		}
+		take(lines[n])
+	}
+	var quoted []Line
+	for _, i := range lines {
+		if keep[i] {
+			quoted = append(quoted, v.es[i].asLine())
+		}
+	}
+	return quoted
+}

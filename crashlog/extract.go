@@ -1,0 +1,146 @@
+package crashlog
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	urlText = regexp.MustCompile(`\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>\x60,;)\]}]+`)
+	// hostPort is host:port with a host that has a dot, is an address or a plain service name.
+	hostPort = regexp.MustCompile(`(?:^|[\s"'=(/@\[<,>])(\[[0-9a-fA-F:]+\]|\d{1,3}(?:\.\d{1,3}){3}|::1?|[A-Za-z][\w-]*(?:\.[\w-]+)*\.?|):(\d{1,5})(?:$|[\s"',;:)\]/}>.])`)
+	namePort = regexp.MustCompile(`(?i)(?:\bhost(?:name)?|server(?: at)?|address|to|connect(?:ing)? to)[ :=]+["']?([\w.-]+)["']?(?: \([\d.:a-f]+\))?,? (?:on )?(?:port|TCP port)[ :=]+["']?(\d{1,5})`)
+	onlyPort = regexp.MustCompile(`(?i)(?:\bport(?:\(s\))?[ :=]+["']?|EADDRINUSE.*?:|address already in use.*?:|:::|listen tcp[46]? :)(\d{1,5})\b`)
+	onlyHost = []*regexp.Regexp{
+		regexp.MustCompile(`(?:lookup|resolve(?: host(?:name)?)?:?|getaddrinfo(?: \w+)?|translate host name|host not found in (?:upstream|resolver)|UnknownHostException:|Unknown(?: MySQL server)? host:?|bad address|unknown host|resolving host) ["'(]?([\w-]+(?:\.[\w-]+)*)\b`),
+		regexp.MustCompile(`(?i)(?:\bhost(?:name)?\b|server at|\bserver\b)[ :=]+["']([\w-]+(?:\.[\w-]+)*)["']`),
+		regexp.MustCompile(`\b((?:\d{1,3}\.){3}\d{1,3})\b`),
+		regexp.MustCompile(`\b([a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:svc(?:\.cluster\.local)?|local|internal|com|net|org|io|dev|cloud))\b`),
+	}
+	quotedPath = regexp.MustCompile(`["'\x60‘“]((?:\.{0,2}/|[A-Za-z]:\\)[^"'\x60’”]+)["'\x60’”]`)
+	barePath   = regexp.MustCompile(`(?:^|[\s=(:,\[<])((?:\.{1,2})?/[^\s"'\x60<>,;:()\[\]{}|]+|[A-Za-z]:\\[^\s"',;:]+)`)
+	namedFile  = regexp.MustCompile(`(?i)(?:\bopen|\bstat|\bread(?:ing)?|\bfile|\bjarfile|\bload(?:ing)?|\bfind|\bdirectory|\bfound|script|RDB file|config(?:uration)?)[ :]+["'(\x60]?([\w.-]+/[\w./-]+|[\w-]+(?:\.[\w-]+)*\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env|pem|crt|key|jar|js|mjs|ts|py|rb|php|pl|sh|sql|db|rdb|xml|txt|log|sock|pid|so(?:\.\d+)*|dll|cnf|lock))\b`)
+	library    = regexp.MustCompile(`\b(lib[\w+.-]+\.so(?:\.\d+)*)\b`)
+	variables  = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)(?:environment|env\.?)(?: variables?| vars?)?[ :]+["'\x60$]*\{?([A-Za-z_]\w*)`),
+		regexp.MustCompile(`\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b["'\x60]?(?: environment variable| env(?:ironment)? var|:? (?:is |was |has |must |not |cannot |can't |parameter |unbound |undefined|required|unset|needs |should |may not ))`),
+		regexp.MustCompile(`(?:KeyError:|key not found:|os\.environ\[|process\.env\.|ENV\[|getenv\()\s*["']?([A-Z][A-Z0-9_]*)`),
+		regexp.MustCompile(`(?m)^(?:\S+: (?:line \d+|\d+): )?([A-Z][A-Z0-9_]*): (?:unbound variable|parameter |must be|is |not set)`),
+		regexp.MustCompile(`(?i)(?:missing|required|undefined|empty|set|unset|invalid|provide|define|specify)[^.\n]{0,40}?[ :"'\x60$({]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b`),
+	}
+	userText = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)\b(?:for )?(?:user(?:name)?|role|login|principal|account)[ :=]+["'\x60]([^"'\x60\s]+)["'\x60]`),
+		regexp.MustCompile(`(?i)\b(?:user|role)[ :=]+([\w@.:$-]{2,})(?: (?:does not exist|cannot|is not|has no|failed)|[@'",)]|$)`),
+	}
+	keyText = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)\b(?:unknown|invalid|unrecognized|unexpected|missing|duplicate|unsupported|undefined|required|deprecated|no such)(?: (?:configuration|config|required|setting|yaml|json|toml))*[ -](?:key|field|property|option|setting|parameter|directive|attribute|variable|flag|argument|name|placeholder)(?:s|\(s\))?[ :=]+["'\x60(]*((?:--?)?[A-Za-z_][\w.-]*)`),
+		regexp.MustCompile(`(?i)\b(?:key|field|property|option|setting|parameter|directive|placeholder|flag)[ :=]+["'\x60]([\w.$-]+)["'\x60]`),
+		regexp.MustCompile(`Could not resolve placeholder '([^']+)'`),
+		regexp.MustCompile(`KeyError: ['"]([^'"]+)['"]`),
+		regexp.MustCompile(`(?m)^([a-z_][\w.]*)\n\s*(?:Field required|field required|Input should|none is not)`),
+		regexp.MustCompile(`(?i)["'\x60]([\w-]+(?:\.[\w-]+)+|[a-z_]\w+)["'\x60] (?:is|are|must|was|has)\b`),
+		regexp.MustCompile(`(?i)\b(?:flag provided but not defined|unknown flag|unrecognized arguments?|unknown option|bad option|required flag\(s\)|arguments are required):? ["'\x60]?(--?[\w-]+|[\w-]+)`),
+	}
+)
+
+// extract fills in what the statements name, the most significant statement first. Host and port come from the same
+// place where one names both.
+func extract(c *Crash) {
+	for _, s := range c.Said {
+		if c.Host == "" && c.Port == "" && c.URL == "" {
+			c.endpoint(s.Text)
+		}
+		setFirst(&c.Var, s.Text, variables)
+		setFirst(&c.User, s.Text, userText)
+		setFirst(&c.Key, s.Text, keyText)
+		if c.Path == "" {
+			c.Path = pathIn(s.Text)
+		}
+	}
+}
+
+func setFirst(field *string, text string, patterns []*regexp.Regexp) {
+	if *field != "" {
+		return
+	}
+	for _, p := range patterns {
+		if m := p.FindStringSubmatch(text); m != nil && len(m[1]) <= 200 {
+			*field = strings.TrimRight(m[1], ".")
+			return
+		}
+	}
+}
+
+// endpoint reads URL, host and port.
+func (c *Crash) endpoint(text string) {
+	if u := urlText.FindString(text); u != "" {
+		c.URL = strings.TrimRight(u, ".:")
+	}
+	for _, m := range hostPort.FindAllStringSubmatch(dropFiles(text), 8) {
+		if port, _ := strconv.Atoi(m[2]); port < 1 || port > 65535 || c.Host != "" && local(c.Host) == local(m[1]) {
+			continue
+		}
+		// "read tcp 10.1.0.4:51812->10.2.0.9:5432": the far end comes last.
+		if c.Host == "" || strings.Contains(text, "->") {
+			c.Host, c.Port = strings.Trim(m[1], "[]."), m[2]
+		}
+	}
+	if c.Host == "" {
+		if m := namePort.FindStringSubmatch(text); m != nil {
+			c.Host, c.Port = m[1], m[2]
+		}
+	}
+	if c.Host == "" && c.URL != "" {
+		c.Host, c.Port = urlHost(c.URL)
+	}
+	if c.Port == "" {
+		if m := onlyPort.FindStringSubmatch(text); m != nil {
+			c.Port = m[1]
+		}
+	}
+	if c.Host == "" {
+		for _, p := range onlyHost {
+			if m := p.FindStringSubmatch(text); m != nil {
+				c.Host = strings.TrimRight(m[1], ".")
+				return
+			}
+		}
+	}
+}
+
+func local(host string) bool {
+	return host == "" || host == "localhost" || strings.HasPrefix(host, "127.")
+}
+
+// sourceFile is a source file with a line number, which looks like host:port.
+var sourceFile = regexp.MustCompile(`[\w./-]*\.(?:go|py|js|mjs|cjs|ts|rb|rs|java|kt|scala|cc?|cpp|h|php|pl|ex|erl|ya?ml|json|toml|conf|cfg|ini|sh|xml|properties|cs|lua|sql):\d+(?::\d+)?|\bline:? \d+|\b\d{1,2}:\d\d(?::\d\d)?\b`)
+
+func dropFiles(text string) string { return sourceFile.ReplaceAllString(text, " ") }
+
+// urlHost reads host and port of a URL. JDBC's have a second scheme in front.
+func urlHost(u string) (host, port string) {
+	_, rest, _ := strings.Cut(u, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	host, port, _ = strings.Cut(rest, ":")
+	if number(port) < 0 {
+		port = ""
+	}
+	return host, port
+}
+
+// pathIn returns the file that a text names. The first line counts before the rest, a quoted path before a bare one.
+func pathIn(text string) string {
+	text = urlText.ReplaceAllString(text, " ")
+	for _, p := range []*regexp.Regexp{quotedPath, barePath, namedFile, library} {
+		for _, m := range p.FindAllStringSubmatch(text, 4) {
+			if path := strings.TrimRight(m[1], ".:,)"); len(path) > 1 && len(path) <= 512 && path != "//" {
+				return path
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,124 @@
+package crashlog
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// facts are what lines anywhere in the log say about coming up and going down. They are noted while the log streams by,
+// since a server says that it listens in its first lines and then writes a gigabyte of requests.
+type facts struct {
+	shutdown  Line
+	ready     Line
+	listening []int
+	loopback  bool // some address was the loopback's
+	wide      bool // some address was another one
+}
+
+// maxListening bounds the ports that are kept.
+const maxListening = 16
+
+// note looks at a line that holds a hint.
+func (f *facts) note(number int, raw []byte, words wordSet) {
+	if words&(hintsReady|hintsStop) == 0 {
+		return
+	}
+	e := parseLine(number, string(raw[:min(len(raw), maxText)]))
+	if words&hintsStop != 0 && e.stops() {
+		f.shutdown = e.asLine()
+	}
+	if words&hintsReady != 0 && e.ready() {
+		f.ready = e.asLine()
+		f.address(e.text)
+	}
+}
+
+func (f *facts) fill(l *Log) {
+	l.Shutdown, l.Ready, l.Listening = f.shutdown, f.ready, f.listening
+	l.Loopback = f.loopback && !f.wide
+}
+
+var (
+	stopping = regexp.MustCompile(`(?i)\b(?:shut(?:ting|s)? ?down|shutdown)\b|\bgraceful(?:ly)?\b.{0,40}\b(?:stop|exit|terminat)|` +
+		`\b(?:received?|got|caught|handling|handle|on|by|interrupted by)\b.{0,30}\b(?:SIG(?:TERM|INT|QUIT|HUP)|signal:? ?(?:"?terminated|"?interrupt|2\b|15\b|term\b|int\b|quit\b))|` +
+		`\bSIG(?:TERM|INT|QUIT)\b.{0,30}\b(?:received|caught|shutting|exiting|stopping)|` +
+		`^(?:signal: )?terminated\b|\bstopping (?:the )?(?:server|service|http|grpc|application|worker|listener)|` +
+		`^(?:caught|received) signal`)
+	// notStopping are lines that name shutdown only as a thing: a setting, a hook, a timeout.
+	notStopping = regexp.MustCompile(`(?i)\b(?:registered|registering|configur\w+|will|timeout(?: is| of|=|:)|hook (?:added|installed|registered)|no|not|unclean|improper(?:ly)?|without)\b.{0,24}\b(?:shut ?down|graceful)|` +
+		`shut ?down[-_ ](?:hook|timeout|delay|grace)\b|shut ?down(?:Timeout|Hook|Delay)|not shut ?down|press ctrl`)
+	up = regexp.MustCompile(`(?i)\b(?:now |start(?:ed|ing) to )?(?:listen(?:ing|s)?|accepting|serving|running)\b.{0,60}?\b(?:on|at|for|to|requests?|connections?|port|traffic)\b|` +
+		`\blisten(?:ing)?(?: on)?(?: address)?\b.{0,24}[:=] ?\S*:?\d{2,5}\b|\bstart(?:ed|ing)\b.{0,60}\b(?:server|service|listener|endpoint|connector|serverconnector)\b.{0,40}(?:\bon\b|\bat\b|:|\bport)|` +
+		`\bstarted\b.{0,100}\bin \d+(?:[.,]\d+)? ?(?:ms|s|sec|seconds|milliseconds)\b|\b(?:server|service|application|app|database system)\b.{0,40}\b(?:is|now)? ?(?:started|ready|up and running|running (?:on|at))\b|` +
+		`\b(?:is|now|all) ready\b|\bready (?:to (?:accept|serve|handle|receive)|for (?:connections|start up|traffic|requests))|\bstartup complete\b|\bstarted (?:successfully|on port|at)\b`)
+	notUp = regexp.MustCompile(`(?i)\b(?:not|n't|cannot|fail\w*|unable|error|refus\w*|denied|wait\w*|until|unless|before|try\w*|retry\w*|could|connect(?:ing)? to|stop\w*|shut\w*|no longer|already|would)\b`)
+)
+
+// stops says whether the line tells that the program was asked to stop or stops in an orderly way.
+func (e *entry) stops() bool {
+	return stopping.MatchString(e.text) && !notStopping.MatchString(e.text)
+}
+
+// ready says whether the line tells that the program came up and serves.
+func (e *entry) ready() bool {
+	if e.level == levelFatal || e.level == levelError || len(e.text) > 1000 {
+		return false
+	}
+	return up.MatchString(e.text) && !notUp.MatchString(e.text)
+}
+
+var (
+	// boundAddress is an address that a server binds: "0.0.0.0:8080", "[::]:8080", ":8080", "http://localhost:3000".
+	boundAddress = regexp.MustCompile(`(?:^|[\s"'=(/@\[])(?:(\[[0-9a-fA-F:.]*\]|[\w-]+(?:\.[\w-]+)*|\*|::1?)?):(\d{2,5})\b`)
+	// namedPort is a port in words: "port 8080", "port(s): 8080 (http)", "port=8080".
+	namedPort = regexp.MustCompile(`(?i)\bport(?:\(s\)|s)?["']?\s*[:=#]?\s*["']?(\d{2,5})\b`)
+	// namedAddress is an address without a port: "host=127.0.0.1", "address: localhost", "address localhost, port 80".
+	namedAddress = regexp.MustCompile(`(?i)(?:^|[\s"'=(/@\[])(127(?:\.\d+){3}|localhost|0\.0\.0\.0|::1|\[::1?\]|::)(?:[\s"',)\]/;]|$)`)
+	clockTime    = regexp.MustCompile(`\b\d{1,2}:\d\d:\d\d\b`)
+)
+
+// address notes the port and the address in a line like Ready.
+func (f *facts) address(text string) {
+	text = clockTime.ReplaceAllString(text, "")
+	found := false
+	for _, m := range boundAddress.FindAllStringSubmatch(text, 8) {
+		if f.port(m[2]) {
+			f.host(m[1])
+			found = true
+		}
+	}
+	for _, m := range namedPort.FindAllStringSubmatch(text, 8) {
+		f.port(m[1])
+	}
+	if !found {
+		for _, m := range namedAddress.FindAllStringSubmatch(text, 4) {
+			f.host(m[1])
+		}
+	}
+}
+
+func (f *facts) port(s string) bool {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 65535 {
+		return false
+	}
+	for _, known := range f.listening {
+		if known == n {
+			return true
+		}
+	}
+	if len(f.listening) < maxListening {
+		f.listening = append(f.listening, n)
+	}
+	return true
+}
+
+func (f *facts) host(s string) {
+	s = strings.ToLower(strings.Trim(s, "[]"))
+	if s == "localhost" || s == "::1" || strings.HasPrefix(s, "127.") {
+		f.loopback = true
+	} else {
+		f.wide = true
+	}
+}

@@ -1,0 +1,218 @@
+package crashlog
+
+import (
+	"regexp"
+	"strings"
+)
+
+// head reads what loggers write before the message, piece by piece: time stamp, level, process and thread, logger,
+// source file, in whatever order. It stops at the first piece that is none of these, so an unknown format costs at worst
+// some noise before the message, never a part of it.
+type head struct {
+	e       *entry
+	rest    string
+	stamped bool
+}
+
+const headPieces = 12
+
+// takeHead moves the head of the line from the text to the fields of the entry.
+func (e *entry) takeHead() {
+	if e.text == "" || e.text[0] == ' ' || e.text[0] == '\t' {
+		return // indented lines are more of the record before
+	}
+	if e.takeKlog() {
+		return
+	}
+	h := &head{e: e, rest: e.text}
+	for range headPieces {
+		if !h.piece() {
+			break
+		}
+	}
+	if h.stamped || e.level != "" {
+		e.headed = true
+		e.text = h.rest
+	}
+}
+
+// piece takes one piece off the head.
+func (h *head) piece() bool {
+	if h.begun() {
+		h.rest = strings.TrimLeft(h.rest, " \t|")
+		if after, ok := strings.CutPrefix(h.rest, "- "); ok {
+			h.rest = strings.TrimLeft(after, " ")
+		}
+	}
+	if h.rest == "" {
+		return false
+	}
+	return h.takeStamp() || h.takeBracket() || h.takeLevel() || h.begun() && h.takeName()
+}
+
+func (h *head) begun() bool { return h.stamped || h.e.level != "" }
+
+func (h *head) takeStamp() bool {
+	if role := redisRole.FindString(h.rest); role != "" && !h.stamped {
+		if _, n := stamp(h.rest[len(role):]); n > 0 {
+			h.rest = h.rest[len(role):]
+		}
+	}
+	t, n := stamp(h.rest)
+	if n == 0 || n < len(h.rest) && strings.IndexByte(" \t]|:-Z", h.rest[n]) < 0 {
+		return false
+	}
+	h.stamped = true
+	if !t.IsZero() {
+		h.e.at, h.e.own = t, true
+	}
+	h.rest = strings.TrimPrefix(h.rest[n:], ":")
+	return true
+}
+
+// redisRole is the process and role before the stamp: "1:M 10 Jan 2026 …".
+var redisRole = regexp.MustCompile(`^\d+:[A-Z] `)
+
+// takeBracket takes "[…]": a stamp, a level, "core:error", a thread, a process. Before anything else was seen, only the
+// first two count, since "[app] hello" may be the message.
+func (h *head) takeBracket() bool {
+	if h.rest[0] != '[' && h.rest[0] != '(' && h.rest[0] != '<' {
+		return false
+	}
+	end := strings.IndexAny(h.rest, "])>")
+	if end < 2 || end > 80 {
+		return false
+	}
+	inside, after := h.rest[1:end], strings.TrimPrefix(h.rest[end+1:], ":")
+	if t, n := stamp(inside); n > 0 {
+		h.stamped = true
+		if !t.IsZero() {
+			h.e.at, h.e.own = t, true
+		}
+		if level, used := leadingLevel(strings.TrimSpace(inside[n:]), true); used > 0 {
+			h.e.level = level
+		}
+		h.rest = after
+		return true
+	}
+	word := strings.ToLower(strings.TrimSpace(inside[strings.LastIndexAny(inside, ":/")+1:]))
+	if level, ok := levelWords[word]; ok && h.rest[0] == '[' && h.e.level == "" {
+		h.e.level = level
+		h.rest = after
+		return true
+	}
+	if !h.begun() || !(after == "" || after[0] == ' ' || after[0] == '[' || after[0] == '\t') || h.rest[0] == '(' {
+		return false
+	}
+	if h.e.level != "" && strings.Contains(strings.TrimSpace(inside), " ") && !strings.HasPrefix(inside, " ") {
+		return false
+	}
+	h.rest = after
+	return true
+}
+
+func (h *head) takeLevel() bool {
+	if h.e.level != "" {
+		return false
+	}
+	if after, ok := strings.CutPrefix(h.rest, "# "); ok && h.stamped { // redis: # is a warning or worse, * notice
+		h.e.level = redisLevel(after)
+		h.rest = after
+		return true
+	}
+	level, n := leadingLevel(h.rest, h.stamped)
+	if n == 0 {
+		return false
+	}
+	h.e.level = level
+	h.rest = h.rest[n:]
+	if after, ok := strings.CutPrefix(h.rest, ":"); ok {
+		h.rest = after
+		if name := pythonLogger.FindString(after); name != "" && !h.stamped {
+			h.rest = after[len(name):]
+		}
+	}
+	h.rest = strings.TrimPrefix(h.rest, "]")
+	return true
+}
+
+// pythonLogger is the logger in "ERROR:root:message".
+var pythonLogger = regexp.MustCompile(`^[\w.]+:`)
+
+func redisLevel(s string) string {
+	if strings.HasPrefix(s, "Fatal") || strings.Contains(s, "FATAL") {
+		return levelFatal
+	}
+	return levelWarn
+}
+
+// names are the pieces that stand between stamp, level and message.
+var names = regexp.MustCompile(`^(?:` +
+	`(?:\d+ )?--- |` + // Spring: "1 --- "
+	`\d+(?:#\d+)?:? (?:\[|\*\d+ |[a-z])|` + // nginx: "1#1: ", MySQL: "0 ["
+	`\[[^\]]{0,60}\] |` +
+	`[\w./$@\[\]-]+ +: |` + // Spring: "o.s.boot.SpringApplication   : "
+	`[\w./$@:\[\]-]+ - |` + // "app.main - ", loguru's "module:function:12 - "
+	`[\w/.-]+\.(?:go|py|rs|js|ts|rb|cc|cpp|java|ex|erl):\d+[:\]]?\s|` + // a source file
+	`[a-z_]\w*(?:::\w+)+: |` + // Rust: "app::db: "
+	`[\w.-]+\[\d+\]:?(?: |$)|` + // "Microsoft.Hosting.Lifetime[0]", syslog's "app[12]: "
+	`(?:[a-z_]\w*\.)+[\w$]+:? |` + // "com.example.App "
+	`[\w.-]+\t` + // zap: "setup<TAB>"
+	`)`)
+
+// takeName takes a logger, thread or source file.
+func (h *head) takeName() bool {
+	name := names.FindString(h.rest[:min(len(h.rest), 120)])
+	if name == "" {
+		return false
+	}
+	if last := name[len(name)-1]; last >= 'a' && last <= 'z' && strings.IndexByte("0123456789", name[0]) >= 0 || last == '[' {
+		name = name[:len(name)-1]
+	}
+	// A message may begin with a dotted name or a host ("db.example.com refused"); only what the level or the stamp
+	// stands next to is a logger, and a logger stands alone or before the level.
+	if h.e.level == "" && !strings.HasSuffix(name, "- ") && !levelFollows(h.rest[len(name):]) {
+		return false
+	}
+	h.rest = h.rest[len(name):]
+	return true
+}
+
+func levelFollows(s string) bool {
+	s = strings.TrimLeft(s, " \t[")
+	_, n := leadingLevel(s, true)
+	return n > 0
+}
+
+// klogLine is the head of a line of klog: "F1120 15:04:05.123456       1 main.go:12] ".
+var klogLine = regexp.MustCompile(`^([FEWI])(\d{4}) (\d\d:\d\d:\d\d(?:\.\d+)?)\s+(?:\d+ )?(?:[\w./-]+:\d+\] ?)?`)
+
+func (e *entry) takeKlog() bool {
+	if len(e.text) < 14 || strings.IndexByte("FEWI", e.text[0]) < 0 || !digit(e.text[1]) {
+		return false
+	}
+	m := klogLine.FindStringSubmatch(e.text[:min(len(e.text), 160)])
+	if m == nil {
+		return false
+	}
+	e.level, e.headed = letterLevels[m[1]], true
+	e.text = e.text[len(m[0]):]
+	e.klogFields()
+	return true
+}
+
+// klogErr are the fields after a quoted message of structured klog: `"Failed to start" err="…" pod="…"`.
+var klogErr = regexp.MustCompile(`^"((?:[^"\\]|\\.)*)"(?: |$)(.*)$`)
+
+func (e *entry) klogFields() {
+	m := klogErr.FindStringSubmatch(e.text)
+	if m == nil {
+		return
+	}
+	e.text = unescape(m[1])
+	for key, value := range logfmt(m[2]) {
+		if key == "err" || key == "error" {
+			e.text = join(e.text, value)
+		}
+	}
+}

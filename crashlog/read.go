@@ -1,0 +1,205 @@
+package crashlog
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// Read reads a log to its end. Its memory does not grow with the log. When r fails, the Log of what was read up to then
+// is returned along with the error.
+func Read(r io.Reader) (*Log, error) {
+	s := newScan()
+	err := s.readFrom(r)
+	if err != nil {
+		err = fmt.Errorf("read log: %w", err)
+	}
+	return s.log(), err
+}
+
+// ReadBytes reads a log that is in memory.
+func ReadBytes(b []byte) *Log {
+	s := newScan()
+	if rest := s.lines(b); len(rest) > 0 {
+		s.line(rest)
+	}
+	s.bytes = int64(len(b))
+	return s.log()
+}
+
+// hintWords is built on first use; it is read-only after that.
+var hintWords = sync.OnceValue(newAutomaton)
+
+// scan is the state of reading one log.
+type scan struct {
+	hints  *automaton
+	window window
+	facts  facts
+	bytes  int64
+	number int       // of the last line
+	first  time.Time // stamp of the first line that has one
+	// opening are the first lines that hold text, normalized: where they come again, a new run begins.
+	opening []string
+	long    []byte // the kept parts of a line longer than the buffer
+	text    bool   // some line is not blank
+}
+
+func newScan() *scan {
+	return &scan{hints: hintWords()}
+}
+
+const (
+	bufferBytes = 256 << 10
+	emptyReads  = 100 // as in bufio: a reader that returns nothing this often is broken
+)
+
+func (s *scan) readFrom(r io.Reader) error {
+	buf := make([]byte, bufferBytes)
+	have, idle := 0, 0
+	for {
+		n, err := r.Read(buf[have:])
+		if n < 0 || n > len(buf)-have {
+			return fmt.Errorf("reader returned impossible count %d", n)
+		}
+		s.bytes += int64(n)
+		have += n
+		have = copy(buf, s.lines(buf[:have]))
+		if have == len(buf) {
+			s.part(buf)
+			have = 0
+		}
+		if idle++; n > 0 {
+			idle = 0
+		}
+		if err == nil && idle >= emptyReads {
+			err = io.ErrNoProgress
+		}
+		if err != nil {
+			if have > 0 || len(s.long) > 0 {
+				s.line(buf[:have])
+			}
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+// lines takes all whole lines of b and returns the rest.
+func (s *scan) lines(b []byte) []byte {
+	for {
+		i := bytes.IndexByte(b, '\n')
+		if i < 0 {
+			return b
+		}
+		s.line(b[:i])
+		b = b[i+1:]
+	}
+}
+
+// part takes a piece of a line that is longer than the buffer: the beginning of the first piece and the end of the last
+// one are kept, since a progress bar's line says most at its end, and any other line at its beginning.
+func (s *scan) part(b []byte) {
+	if len(s.long) == 0 {
+		s.long = append(s.long, b[:maxLine/2]...)
+	}
+	s.long = append(s.long[:maxLine/2], b[len(b)-min(len(b), maxLine/2):]...)
+}
+
+// line takes one line, without its newline.
+func (s *scan) line(b []byte) {
+	s.number++
+	if len(s.long) > 0 {
+		s.long = append(s.long, b...)
+		b = s.long
+		s.long = s.long[:0]
+	}
+	if len(b) > maxLine {
+		b = append(b[:maxLine/2:maxLine/2], b[len(b)-maxLine/2:]...)
+	}
+	words := s.hints.find(b[:min(len(b), maxText)])
+	if words != 0 {
+		s.facts.note(s.number, b, words)
+	}
+	s.text = s.text || len(bytes.TrimSpace(b)) > 0
+	if s.number <= pageLines && (s.first.IsZero() || len(s.opening) < openingLines) {
+		s.begin(b)
+	}
+	s.window.add(s.number, b, words)
+}
+
+// begin learns from the first lines of the log.
+func (s *scan) begin(b []byte) {
+	e := parseLine(s.number, string(b))
+	if s.first.IsZero() {
+		s.first = e.at
+	}
+	if e.text != "" && len(s.opening) < openingLines {
+		s.opening = append(s.opening, normalize(e.text))
+	}
+}
+
+// log draws up the result.
+func (s *scan) log() *Log {
+	l := &Log{Bytes: s.bytes, Lines: s.number, Empty: !s.text}
+	entries := readEntries(&s.window)
+	if l.Empty || blank(entries) && s.number <= pageLines {
+		l.Empty = true
+		return l
+	}
+	if l.NotALog = notALog(entries, s.number); l.NotALog != "" {
+		l.Empty = true
+		return l
+	}
+	l.First, l.Last = span(s.first, entries)
+	l.Tail = tail(entries)
+	s.facts.fill(l)
+	l.Crash = findCrash(entries, s.opening)
+	return l
+}
+
+// span returns the oldest and the newest time stamp. Lines are nearly in order, so that of the first stamped line and
+// those at the end decide.
+func span(first time.Time, entries []entry) (oldest, newest time.Time) {
+	oldest, newest = first, first
+	for _, e := range entries {
+		if e.at.IsZero() {
+			continue
+		}
+		if oldest.IsZero() || e.at.Before(oldest) {
+			oldest = e.at
+		}
+		if e.at.After(newest) {
+			newest = e.at
+		}
+	}
+	return oldest, newest
+}
+
+func blank(entries []entry) bool {
+	for _, e := range entries {
+		if e.text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// tail returns the last lines, without the blank ones after them.
+func tail(entries []entry) []Line {
+	var lines []Line
+	for i := len(entries) - 1; i >= 0 && len(lines) < TailLines; i-- {
+		e := entries[i]
+		if e.inner || e.line == "" && len(lines) == 0 {
+			continue
+		}
+		lines = append(lines, e.asLine())
+	}
+	for i, j := 0, len(lines)-1; i < j; i, j = i+1, j-1 {
+		lines[i], lines[j] = lines[j], lines[i]
+	}
+	return lines
+}

@@ -1,0 +1,185 @@
+package crashlog
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	goSignal   = regexp.MustCompile(`^(?:SIG[A-Z]+: .+|unexpected fault address .*)$`)
+	goLocation = regexp.MustCompile(`^(\S.*\.(?:go|s|cgo1?\.go)):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?$`)
+	goFunction = regexp.MustCompile(`^((?:created by )?[\w./\-~%@]+(?:\.\(\*?[\w\[\].…]+\))?[\w.\[\]…-]*)(?:\(.*\)| in goroutine \d+)?$`)
+	goNumber   = regexp.MustCompile(`^goroutine \d+ (?:gp=|\[)`)
+)
+
+// goSearch is how far below a panic its goroutine may begin: messages of several lines and "[signal …]" stand between.
+const goSearch = 40
+
+// readGo reads "panic: …", "fatal error: …" and signals of the Go runtime, and records such as klog's F-lines and
+// net/http's "panic serving" that a goroutine dump follows.
+func readGo(es []entry, i, _ int) *trace {
+	s := es[i].text
+	raw := strings.HasPrefix(s, "panic: ") || strings.HasPrefix(s, "fatal error: ") || goSignal.MatchString(s) ||
+		strings.HasPrefix(s, "runtime: goroutine stack exceeds") || strings.HasPrefix(s, "runtime: out of memory")
+	logged := es[i].headed && !raw && (es[i].level == levelFatal || strings.Contains(s, "panic")) && goroutineNext(es, i)
+	if goNumber.MatchString(s) {
+		return goTrace(es, i, i) // the beginning is missing
+	}
+	if !raw && !logged {
+		return nil
+	}
+	dump := goDump(es, i)
+	if dump < 0 && es[i].headed {
+		return nil
+	}
+	return goTrace(es, i, dump)
+}
+
+// goroutineNext says whether a goroutine dump follows record i at once.
+func goroutineNext(es []entry, i int) bool {
+	for j := i + 1; j < len(es) && j <= i+3; j++ {
+		if goNumber.MatchString(es[j].text) {
+			return true
+		}
+		if !es[j].blank() {
+			return false
+		}
+	}
+	return false
+}
+
+// goDump returns the index of the first goroutine after entry i, -1 when there is none.
+func goDump(es []entry, i int) int {
+	for j := i + 1; j < len(es) && j <= i+goSearch; j++ {
+		if goNumber.MatchString(es[j].text) {
+			return j
+		}
+		if es[j].headed && !strings.HasPrefix(es[j].text, "panic: ") {
+			return -1
+		}
+	}
+	return -1
+}
+
+func goTrace(es []entry, i, dump int) *trace {
+	t := &trace{runtime: "go", start: i, head: i, end: i}
+	last := i
+	if dump > i {
+		last = dump - 1
+		t.end = goEnd(es, dump)
+		t.frame = goFrame(es, dump, t.end)
+	} else if dump == i {
+		t.end = goEnd(es, i)
+		t.frame = goFrame(es, i, t.end)
+		return t
+	}
+	t.causes = goCauses(es, i, last)
+	t.lethal = !strings.Contains(es[i].text, "panic serving") && (!es[i].headed || es[i].level == levelFatal)
+	return t
+}
+
+// goCauses reads the lines between the headline and the first goroutine. A panic during another one is printed after it
+// ("panic: a [recovered]\n\tpanic: b"), so the first one is the innermost.
+func goCauses(es []entry, first, last int) []cause {
+	var causes []cause
+	for i := first; i <= last; i++ {
+		s := es[i].text
+		switch {
+		case s == "" || strings.HasPrefix(s, "runtime stack:") || goLocation.MatchString(s):
+		case i == first || strings.HasPrefix(s, "panic: ") || strings.HasPrefix(s, "fatal error: "):
+			s, _, _ = strings.Cut(s, " [recovered")
+			kind, text := goKind(s)
+			causes = append(causes, cause{kind: kind, message: text, at: i})
+		case i > first+maxMessageLines || strings.HasPrefix(s, "runtime.") || strings.HasPrefix(s, "[originating from goroutine"):
+		default:
+			causes[len(causes)-1].message += "\n" + s
+		}
+	}
+	return causes
+}
+
+// goKind splits "panic: runtime error: x" at the part that Go uses as a type.
+func goKind(s string) (kind, text string) {
+	for _, kind := range []string{"fatal error", "panic"} {
+		if text, ok := strings.CutPrefix(s, kind+": "); ok {
+			if rest, ok := strings.CutPrefix(text, "runtime error: "); ok {
+				return "panic: runtime error", rest
+			}
+			return kind, text
+		}
+	}
+	return "", s
+}
+
+// goEnd returns the last entry of a goroutine dump.
+func goEnd(es []entry, i int) int {
+	end := i
+	for j := i; j < len(es) && j <= end+2; j++ {
+		s := es[j].text
+		if es[j].headed {
+			break
+		}
+		if goNumber.MatchString(s) || goLocation.MatchString(s) || strings.HasPrefix(s, "created by ") || strings.HasPrefix(s, "...") ||
+			strings.HasPrefix(s, "exit status ") || goRegister.MatchString(s) || goCall(es, j) {
+			end = j
+		}
+	}
+	return end
+}
+
+// goRegister is a line of the register dump after a signal.
+var goRegister = regexp.MustCompile(`^(?:r\w{1,2}|rip|rflags|cs|fs|gs|pc|sp|lr|fault)\s+0x[0-9a-f]+$`)
+
+// goCall says whether entry i is a call: a function with its arguments and then, usually, its place.
+func goCall(es []entry, i int) bool {
+	s := es[i].text
+	if !strings.HasSuffix(s, ")") && !(i+1 < len(es) && goLocation.MatchString(es[i+1].text)) {
+		return false
+	}
+	return goFunction.MatchString(s)
+}
+
+// goFrame returns the first frame of a goroutine that is neither the runtime's nor the standard library's.
+func goFrame(es []entry, first, last int) string {
+	for i := first; i < last; i++ {
+		place := goLocation.FindStringSubmatch(es[i+1].text)
+		if place == nil {
+			continue
+		}
+		function := goFunction.FindStringSubmatch(es[i].text)
+		if function == nil || goStandard(function[1], place[1]) {
+			continue
+		}
+		return frameAt(place[1], place[2], function[1])
+	}
+	return ""
+}
+
+// goStandard says whether a function belongs to Go itself: its import path has no dot in the first element and is not
+// the program's main package, or its file lies in GOROOT.
+func goStandard(function, file string) bool {
+	if strings.Contains(file, "/go/src/") && !strings.Contains(file, "/go/src/github.com/") || strings.Contains(file, "/libexec/src/") {
+		return true
+	}
+	element, _, slash := strings.Cut(function, "/")
+	if slash {
+		return !strings.Contains(element, ".") && goStandardTrees[element]
+	}
+	name, _, _ := strings.Cut(element, ".")
+	return name == "runtime" || name == "panic" || name == "testing" || name == "syscall" || name == "sync" || name == "log" || name == "reflect" || name == "os"
+}
+
+var goStandardTrees = map[string]bool{"net": true, "encoding": true, "database": true, "internal": true, "crypto": true, "runtime": true, "sync": true, "log": true, "io": true, "text": true, "html": true, "container": true, "compress": true, "math": true}
+
+// readGoStack reads the stack that zap and others append to a record: functions and places without a goroutine. Such a
+// record is an error someone logged; it is the program's last only when its level is fatal.
+func readGoStack(es []entry, i, _ int) *trace {
+	if !es[i].headed || es[i].level != levelError && es[i].level != levelFatal || i+2 >= len(es) {
+		return nil
+	}
+	if es[i+1].headed || !goLocation.MatchString(es[i+2].text) || !goFunction.MatchString(es[i+1].text) {
+		return nil
+	}
+	end := goEnd(es, i+1)
+	return &trace{runtime: "go", start: i, head: i, end: end, frame: goFrame(es, i+1, end), causes: []cause{{message: es[i].text, at: i}}}
+}

@@ -1,0 +1,76 @@
+package crashlog
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	phpFatal = regexp.MustCompile(`^(?:PHP )?(Fatal error|Parse error|Recoverable fatal error|Core error|Compile error): +(?:Uncaught ([\w\\]+): )?(.*?)(?: in (\S+?)(?::(\d+)| on line (\d+)))?$`)
+	phpNext  = regexp.MustCompile(`^Next ([\w\\]+): (.*?)(?: in (\S+?):(\d+))?$`)
+	phpFrame = regexp.MustCompile(`^#\d+ (?:(\S+)\((\d+)\): (.*)|\{main\}|\[internal function\].*)$`)
+	phpEnd   = regexp.MustCompile(`^thrown in \S+ on line \d+$`)
+)
+
+// readPHP reads fatal and parse errors. PHP prints them twice when it logs to stderr and displays errors too.
+func readPHP(es []entry, i, _ int) *trace {
+	s := es[i].text
+	if !strings.HasPrefix(s, "PHP ") && !strings.Contains(s, " error: ") {
+		return nil
+	}
+	m := phpFatal.FindStringSubmatch(s)
+	if m == nil {
+		return nil
+	}
+	kind := m[2]
+	if kind == "" {
+		kind = m[1]
+	}
+	t := &trace{runtime: "php", start: i, head: i, end: i, lethal: true}
+	if m[4] != "" {
+		t.frame = frameAt(m[4], m[5]+m[6], "")
+	}
+	t.causes = []cause{{kind: kind, message: m[3], at: i}}
+	for j := i + 1; j < len(es) && j < i+dumpLines; j++ {
+		s := es[j].text
+		next := phpNext.FindStringSubmatch(s)
+		switch {
+		case next != nil:
+			t.causes = append(t.causes, cause{kind: next[1], message: next[2], at: j})
+		case phpFrame.MatchString(s) || s == "Stack trace:" || s == "":
+		case phpEnd.MatchString(s):
+			t.end = j
+			return t
+		default:
+			return t
+		}
+		if s != "" {
+			t.end = j
+		}
+	}
+	return t
+}
+
+var (
+	perlDied = regexp.MustCompile(`^(.+?) at (\S+) line (\d+)(?:, <[^>]*> (?:line|chunk) \d+)?\.$`)
+	perlWarn = regexp.MustCompile(`^(?:Use of uninitialized|Argument ".*" isn't|Odd number of|Useless use|Deep recursion|Subroutine .* redefined|Name ".*" used only once|"my" variable)|: masks earlier`)
+	perlMore = regexp.MustCompile(`^(?:BEGIN failed--compilation aborted|Compilation failed in require|Execution of .* aborted due to compilation errors|.* had compilation errors\.$)`)
+)
+
+// readPerl reads what die prints, with the lines about the compilation that broke off after it.
+func readPerl(es []entry, i, _ int) *trace {
+	s := es[i].text
+	if !strings.HasSuffix(s, ".") || !strings.Contains(s, " line ") || es[i].level == levelWarn {
+		return nil
+	}
+	m := perlDied.FindStringSubmatch(s)
+	if m == nil || perlWarn.MatchString(s) || perlMore.MatchString(s) {
+		return nil
+	}
+	t := &trace{runtime: "perl", start: i, head: i, end: i, frame: frameAt(m[2], m[3], "")}
+	t.causes = []cause{{message: s, at: i}}
+	for t.end+1 < len(es) && (perlMore.MatchString(es[t.end+1].text) || strings.HasPrefix(es[t.end+1].text, "\t") || es[t.end+1].indent > 0 && strings.Contains(es[t.end+1].text, " called at ")) {
+		t.end++
+	}
+	return t
+}

@@ -1,0 +1,199 @@
+package crashlog
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	pythonFrame     = regexp.MustCompile(`^File "([^"]+)", line (\d+|\.\.\.)(?:, in (.+))?$`)
+	pythonLooseLine = regexp.MustCompile(`^File "[^"]*", line`)
+	pythonException = regexp.MustCompile(`^([A-Za-z_][\w]*(?:\.[A-Za-z_<>]\w*>?)*)(?:: ?(.*))?$`)
+	pythonKnown     = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Expired|DoesNotExist|Group|NotFound|Failure|Refused)\b`)
+	pythonMarks     = regexp.MustCompile(`^[~^ ]+$|^\[Previous line repeated|^\.\.\.<\d+ lines`)
+	pythonSub       = regexp.MustCompile(`^\+?[-+]*-+ (?:\d+|\.\.\.) -+$|^\+-+$`)
+)
+
+const (
+	pythonDuring = "During handling of the above exception, another exception occurred:"
+	pythonDirect = "The above exception was the direct cause of the following exception:"
+)
+
+// readPython reads tracebacks, chained ones and exception groups too, and the report of a syntax error in the script
+// itself, which comes without "Traceback".
+func readPython(es []entry, i, _ int) *trace {
+	s := pythonText(es[i].text)
+	if strings.HasPrefix(s, "File \"") && pythonLooseLine.MatchString(s) {
+		return readPythonSyntax(es, i)
+	}
+	if !strings.HasSuffix(s, "Traceback (most recent call last):") {
+		return nil
+	}
+	p := &pythonReader{es: es, t: &trace{runtime: "python", start: i, head: i, end: i, lethal: !es[i].headed && !es[i].inner}}
+	if !p.chain(i) {
+		return nil
+	}
+	if i > 0 && strings.HasPrefix(es[i-1].text, "Exception in thread ") || strings.HasPrefix(es[i].text, "Exception ignored") {
+		p.t.lethal = false
+	}
+	p.t.causes = p.innermostFirst()
+	return p.t
+}
+
+// pythonText takes the drawing of exception groups off a line.
+func pythonText(s string) string {
+	if strings.HasPrefix(s, "|") || strings.HasPrefix(s, "+ ") {
+		return strings.TrimLeft(s, "|+ ")
+	}
+	return s
+}
+
+type pythonReader struct {
+	es     []entry
+	t      *trace
+	causes []cause
+	depth  []int // of each cause in exception groups
+	frame  string
+}
+
+// chain reads the tracebacks of a chain, one after the other, from the head at i on.
+func (p *pythonReader) chain(i int) bool {
+	found := false
+	for i >= 0 && i < len(p.es) {
+		end := p.one(i)
+		if end < 0 {
+			break
+		}
+		found = true
+		p.t.end = end
+		i = p.next(end + 1)
+	}
+	return found
+}
+
+// next returns the head of the traceback that continues the chain after entry i, or -1.
+func (p *pythonReader) next(i int) int {
+	chained := false
+	for n := 0; i < len(p.es) && n < 8; i, n = i+1, n+1 {
+		s := pythonText(p.es[i].text)
+		switch {
+		case s == "" || pythonSub.MatchString(s):
+			chained = chained || s != ""
+			if s != "" {
+				p.t.end = i
+			}
+		case s == pythonDuring || s == pythonDirect:
+			chained = true
+		case strings.HasSuffix(s, "Traceback (most recent call last):"):
+			if chained {
+				return i
+			}
+			return -1
+		case strings.HasPrefix(s, "(Background on this error"):
+			p.t.end = i
+		case chained && p.es[i].text != s && pythonException.MatchString(s): // a group's member that was never raised
+			_, p.t.end = p.exception(i)
+			i = p.t.end
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// one reads the traceback whose head is at i and returns its last entry, -1 when it is cut off before any frame.
+func (p *pythonReader) one(i int) int {
+	frames := 0
+	for j := i + 1; j < len(p.es); j++ {
+		s := pythonText(p.es[j].text)
+		switch {
+		case s == "" && frames == 0:
+			return -1
+		case pythonLooseLine.MatchString(s):
+			frames++
+			p.place(s)
+		case s == "" || pythonMarks.MatchString(s):
+		case p.source(i, j, s):
+		case frames == 0:
+			return -1
+		default:
+			_, end := p.exception(j)
+			return end
+		}
+	}
+	return len(p.es) - 1
+}
+
+// source says whether entry j is a line of source code under a frame. It is indented deeper than the exception is; when
+// the indentation was lost on the way, the line right after a frame is taken for it unless it names an exception.
+func (p *pythonReader) source(head, j int, s string) bool {
+	if p.es[j].indent > p.es[head].indent && !strings.HasPrefix(p.es[j].text, "|") {
+		return true
+	}
+	if strings.HasPrefix(p.es[j].text, "|") {
+		return strings.HasPrefix(strings.TrimPrefix(p.es[j].text, "|"), "   ")
+	}
+	return pythonLooseLine.MatchString(pythonText(p.es[j-1].text)) && !pythonKnown.MatchString(s)
+}
+
+// exception reads the exception at entry j with all lines of its message.
+func (p *pythonReader) exception(j int) (cause, int) {
+	s := pythonText(p.es[j].text)
+	c := cause{message: s, at: j}
+	if m := pythonException.FindStringSubmatch(s); m != nil {
+		c.kind, c.message = m[1], m[2]
+	}
+	end := j
+	if c.kind != "" && !strings.HasPrefix(p.es[j].text, "|") {
+		c.message, end = withMore(p.es, j, c.message, func(s string) bool {
+			return strings.HasPrefix(s, "|") || strings.HasPrefix(s, "+") || strings.HasSuffix(s, "Traceback (most recent call last):")
+		})
+	}
+	p.causes = append(p.causes, c)
+	p.depth = append(p.depth, p.es[j].indent)
+	if p.frame != "" {
+		p.t.frame, p.frame = p.frame, ""
+	}
+	return c, end
+}
+
+// place remembers the last frame that is the program's own.
+func (p *pythonReader) place(s string) {
+	m := pythonFrame.FindStringSubmatch(s)
+	if m == nil || strings.Contains(m[1], "-packages/") || strings.Contains(m[1], "/lib/python") || strings.HasPrefix(m[1], "<frozen") {
+		return
+	}
+	if p.t.frame == "" {
+		p.frame = frameAt(m[1], m[2], m[3])
+	}
+}
+
+// innermostFirst orders the causes: a chain is printed innermost first, a group before its members.
+func (p *pythonReader) innermostFirst() []cause {
+	order := make([]int, len(p.causes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return p.depth[b] - p.depth[a] })
+	causes := make([]cause, len(order))
+	for i, k := range order {
+		causes[i] = p.causes[k]
+	}
+	return causes
+}
+
+var pythonSyntax = regexp.MustCompile(`^(SyntaxError|IndentationError|TabError): (.*)$`)
+
+func readPythonSyntax(es []entry, i int) *trace {
+	m := pythonFrame.FindStringSubmatch(es[i].text)
+	for j := i + 1; m != nil && j < len(es) && j <= i+4; j++ {
+		if found := pythonSyntax.FindStringSubmatch(es[j].text); found != nil {
+			return &trace{
+				runtime: "python", start: i, head: j, end: j, frame: frameAt(m[1], m[2], ""), lethal: true,
+				causes: []cause{{kind: found[1], message: found[2] + "\n" + es[i].text, at: j}},
+			}
+		}
+	}
+	return nil
+}

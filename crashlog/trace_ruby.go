@@ -1,0 +1,63 @@
+package crashlog
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	rubyThrown = regexp.MustCompile("^(\\S+?):(\\d+):in [`'](.+?)': (.*?)(?: \\(([A-Z][\\w:]*)\\))?$")
+	rubySyntax = regexp.MustCompile(`^(\S+\.(?:rb|ru)):(\d+): (syntax error.*)$`)
+	rubyFrom   = regexp.MustCompile("^(?:\\d+: )?from (\\S+):(\\d+)(?::in [`'](.+)')?$")
+)
+
+// readRuby reads uncaught exceptions of Ruby. Their causes are printed after them.
+func readRuby(es []entry, i, _ int) *trace {
+	s := es[i].text
+	if m := rubySyntax.FindStringSubmatch(s); m != nil {
+		text, end := withMore(es, i, m[3], never)
+		return &trace{runtime: "ruby", start: i, head: i, end: end, lethal: true, frame: frameAt(m[1], m[2], ""), causes: []cause{{kind: "SyntaxError", message: text, at: i}}}
+	}
+	m := rubyThrown.FindStringSubmatch(s)
+	if m == nil || m[5] == "" && !(i+1 < len(es) && rubyFrom.MatchString(es[i+1].text)) {
+		return nil
+	}
+	t := &trace{runtime: "ruby", start: i, head: i, end: i, lethal: !es[i].headed}
+	for j := i; j < len(es) && (j == i || !es[j].headed); j++ {
+		s := es[j].text
+		from := rubyFrom.FindStringSubmatch(s)
+		m := rubyThrown.FindStringSubmatch(s)
+		switch {
+		case from != nil:
+			t.end = j
+			t.rubyPlace(from[1], from[2], from[3])
+		case m != nil && (j == i || m[5] != ""):
+			t.causes = append([]cause{{kind: m[5], message: m[4], at: j}}, t.causes...)
+			t.end, t.frame = j, ""
+			t.rubyPlace(m[1], m[2], m[3])
+		case s != "" && t.end == j-1 && !es[j-1].blank() && rubyContinues(es, j):
+			t.causes[0].message += "\n" + s
+			t.end = j
+		case s != "":
+			return t
+		}
+	}
+	return t
+}
+
+func (t *trace) rubyPlace(file, line, function string) {
+	if t.frame != "" || strings.Contains(file, "/gems/") || strings.Contains(file, "/lib/ruby/") || strings.HasPrefix(file, "<internal:") {
+		return
+	}
+	t.frame = frameAt(file, line, function)
+}
+
+// rubyContinues says whether the frames are still to come after entry i.
+func rubyContinues(es []entry, i int) bool {
+	for j := i + 1; j < len(es) && j <= i+6 && !es[j].headed; j++ {
+		if rubyFrom.MatchString(es[j].text) {
+			return true
+		}
+	}
+	return false
+}
