@@ -1,0 +1,114 @@
+// Package cluster reads evidence from a live Kubernetes API server.
+//
+// [Flags] are the connection flags of kubectl. [Flags.Connect] makes a [Client] of them without touching the network,
+// and [Client.Collect] reads what is known about pods: the objects, the events and the logs of the runs that died, as
+// [evidence.Raw], with as few requests as possible. A pod costs at most six; a namespace at most six (plus a page per 500
+// pods) and one for each container that is in trouble; what is well costs no log.
+//
+// Reading is best effort. Whatever was refused, gone or too slow becomes a line of [evidence.Raw.Missing] with the
+// command that reads it by hand. Only what makes an answer impossible is an error: no connection, no such pod, no right
+// to read pods. Those are of type [Error] and carry a hint.
+//
+// The package reads. It has no code that writes, and it never reads Secrets.
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/rest"
+)
+
+// Client reads from one API server. It is safe for use by several goroutines.
+type Client struct {
+	// Cluster names the cluster for people; Namespace is the one that is meant when a request names none.
+	Cluster   string
+	Namespace string
+
+	host   string
+	rest   map[string]rest.Interface // by API group
+	count  *counter
+	limits Limits
+}
+
+// Limits bound how long a Client waits. A zero field means its default.
+type Limits struct {
+	Connect time.Duration // to reach the API server; 15 s
+	Request time.Duration // for one answer; 30 s
+	Log     time.Duration // for one log; 15 s
+	// LogOfDeadNode is the time for all logs of a node that is not Ready together, 5 s. Such a request fails late, in
+	// the connection from the API server to the kubelet (KUBERNETES 10.4).
+	LogOfDeadNode time.Duration
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Connect:       cmp.Or(l.Connect, 15*time.Second),
+		Request:       cmp.Or(l.Request, 30*time.Second),
+		Log:           cmp.Or(l.Log, 15*time.Second),
+		LogOfDeadNode: cmp.Or(l.LogOfDeadNode, 5*time.Second),
+	}
+}
+
+// New makes a client from a configuration, which it does not change. It sends nothing.
+func New(config *rest.Config, userAgent string, limits Limits) (*Client, error) {
+	config = rest.CopyConfig(config)
+	c := &Client{Cluster: config.Host, Namespace: metav1.NamespaceDefault, host: config.Host}
+	c.count = &counter{kinds: map[string]int{}}
+	c.limits = limits.withDefaults()
+
+	config.UserAgent = userAgent
+	config.QPS = -1 // no limit here: the API server's own fairness does it better (KUBERNETES 10.4)
+	config.WarningHandler = rest.NoWarnings{}
+	config.Timeout = 0 // each request has its own deadline
+	if config.Dial == nil {
+		config.Dial = dialer(c.limits.Connect)
+	}
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &counting{c.count, next} })
+	var err error
+	if c.rest, err = restClients(config); err != nil {
+		return nil, fmt.Errorf("make a client for %s: %w", config.Host, err)
+	}
+	return c, nil
+}
+
+// restClients makes a client for each API group that is read. The typed clientset is not used: linking it registers
+// every type of every group at start, which doubles the size of the binary and the CPU time of `unloop version`.
+func restClients(config *rest.Config) (map[string]rest.Interface, error) {
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{
+		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, metav1.AddMetaToScheme,
+	} {
+		if err := add(scheme); err != nil {
+			return nil, err
+		}
+	}
+	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
+	config.ContentType = runtime.ContentTypeProtobuf
+	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
+	transport, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, err
+	}
+	clients := map[string]rest.Interface{}
+	for _, gv := range []schema.GroupVersion{corev1.SchemeGroupVersion, appsv1.SchemeGroupVersion, batchv1.SchemeGroupVersion} {
+		config := rest.CopyConfig(config)
+		config.GroupVersion, config.APIPath = &gv, "/apis"
+		if gv.Group == "" {
+			config.APIPath = "/api"
+		}
+		if clients[gv.Group], err = rest.RESTClientForConfigAndClient(config, transport); err != nil {
+			return nil, err
+		}
+	}
+	return clients, nil
+}

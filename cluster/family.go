@@ -1,0 +1,105 @@
+package cluster
+
+import (
+	"maps"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// familyOf names the workload a pod belongs to, as far as the pod itself says; pods with the same name are siblings. A
+// Deployment's pods of all revisions are one family: its ReplicaSets are called DEPLOYMENT-HASH, and each pod carries
+// the hash as a label (K:pkg/controller/deployment/sync.go getNewReplicaSet). A pod without a controller, and the mirror
+// of a static pod, have no family: "".
+func familyOf(pod *corev1.Pod) string {
+	owner := metav1.GetControllerOf(pod)
+	switch {
+	case owner == nil || owner.Kind == "Node":
+		return ""
+	case owner.Kind == "ReplicaSet":
+		if name, ok := strings.CutSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]); ok {
+			return pod.Namespace + "/deployment/" + name
+		}
+	}
+	return string(owner.UID)
+}
+
+// workloadOf is the controller above a pod as the pod alone tells it. The zero Target means that there is none.
+func workloadOf(pod *corev1.Pod) Target {
+	w := evidence.Of(&evidence.Raw{Pod: pod}).Workload
+	return Target{Kind: w.Kind, Name: w.Name}
+}
+
+// inTrouble says whether any container of the pod is, or may be, in trouble. The verdict is that of package evidence, so
+// that what is read and what is diagnosed never differ.
+func inTrouble(pod *corev1.Pod, at time.Time) bool {
+	ev := evidence.Of(&evidence.Raw{At: at, Pod: pod})
+	for i := range ev.Containers {
+		if ev.Containers[i].Verdict.Trouble() {
+			return true
+		}
+	}
+	return false
+}
+
+// siblingsOf gives for each pod the others of its family. All pods of a family share one array that holds the family
+// twice: the siblings of the i-th of n are the n-1 that follow it. So ten thousand replicas cost no more than ten
+// thousand pods.
+func siblingsOf(pods []*corev1.Pod) map[*corev1.Pod][]*corev1.Pod {
+	families := map[string][]*corev1.Pod{}
+	for _, pod := range pods {
+		if f := familyOf(pod); f != "" {
+			families[f] = append(families[f], pod)
+		}
+	}
+	siblings := map[*corev1.Pod][]*corev1.Pod{}
+	for _, family := range families {
+		n := len(family)
+		twice := append(family[:n:n], family...)
+		for i, pod := range family {
+			siblings[pod] = twice[i+1 : i+n : i+n]
+		}
+	}
+	return siblings
+}
+
+// selectorFromLabels selects the pods beside one whose controller could not be read: those with the same labels but for
+// those that controllers and the API server set for each revision or pod.
+func selectorFromLabels(from map[string]string) string {
+	set := maps.Clone(from)
+	maps.DeleteFunc(set, func(key, _ string) bool {
+		return ownLabels[key] || strings.HasPrefix(key, "topology.kubernetes.io/") // copied from the node since 1.35
+	})
+	return labels.SelectorFromSet(set).String()
+}
+
+// ownLabels differ between the pods, or the revisions, of one workload.
+var ownLabels = map[string]bool{
+	appsv1.DefaultDeploymentUniqueLabelKey: true,
+	appsv1.ControllerRevisionHashLabelKey:  true,
+	appsv1.StatefulSetPodNameLabel:         true,
+	appsv1.PodIndexLabel:                   true,
+	batchv1.JobCompletionIndexAnnotation:   true,
+	"pod-template-generation":              true,
+}
+
+// selectorOf writes a controller's selector for a list, without the hash that narrows a ReplicaSet's to one revision.
+func selectorOf(s *metav1.LabelSelector) string {
+	if s == nil {
+		return ""
+	}
+	s = s.DeepCopy()
+	delete(s.MatchLabels, appsv1.DefaultDeploymentUniqueLabelKey)
+	selector, err := metav1.LabelSelectorAsSelector(s)
+	if err != nil {
+		return ""
+	}
+	return selector.String()
+}

@@ -1,0 +1,222 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// How much of a log is read. The API server counts limitBytes from the start of the lines that tailLines selects, so it
+// cannot bound what matters, the end: it is only a net for absurd lines, and the second try asks for fewer lines.
+const (
+	tailLines    = 2000     // as many as package crashlog looks back
+	fewLines     = 50       // of a log that did not end within limitBytes
+	limitBytes   = 16 << 20 // the kubelet rotates at 10 MiB (KUBERNETES 8.2)
+	keepLogBytes = 1 << 20  // the end of what was read is kept
+)
+
+// logRequest is one log that is wanted, and what came of it.
+type logRequest struct {
+	raw       *evidence.Raw
+	container string
+	previous  bool
+	// either says that the request without previous gives the same run: the container waits (KUBERNETES 8.1).
+	either bool
+
+	log     *evidence.RawLog
+	missing *evidence.Missing
+}
+
+// logsOf are the logs that tell about the pod's containers in trouble. container limits them to one, if it is not "".
+func logsOf(raw *evidence.Raw, container string) []*logRequest {
+	ev := evidence.Of(&evidence.Raw{At: raw.At, Pod: raw.Pod})
+	var wanted []*logRequest
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		if container != "" && c.Name != container {
+			continue
+		}
+		if l := wantedLog(c); l != nil {
+			l.raw, l.container = raw, c.Name
+			wanted = append(wanted, l)
+		}
+	}
+	return wanted
+}
+
+// wantedLog chooses the log that tells why a container is in trouble: that of the run that died last or, when none did,
+// that of the run that does not become ready. Which request gives which run depends on the state (KUBERNETES 8.1). Nil
+// means that no log can tell anything.
+func wantedLog(c *evidence.Container) *logRequest {
+	died := c.LastExit != nil && !c.LastExit.NeverRan
+	switch {
+	case !c.Verdict.Trouble() || c.BlockedBy != "" || c.Kind == evidence.KindEphemeral:
+		return nil
+	case c.State == "terminated":
+		if !died {
+			return nil
+		}
+		return &logRequest{}
+	case c.State == "waiting":
+		if !died {
+			return nil
+		}
+		return &logRequest{previous: true, either: true}
+	case c.State != "running":
+		return nil
+	case died:
+		return &logRequest{previous: true}
+	case c.Verdict == evidence.Terminating || c.Restarts > 0:
+		return nil // being deleted, or the run that died has left no trace
+	}
+	return &logRequest{}
+}
+
+// deliver puts the result where it belongs. A sweep keeps what the logs say, not the logs.
+func (l *logRequest) deliver(sweep bool) {
+	if l.missing != nil {
+		l.raw.Missing = append(l.raw.Missing, *l.missing)
+	}
+	if l.log == nil {
+		return
+	}
+	if sweep {
+		l.log.Data = nil
+	}
+	l.raw.Logs = append(l.raw.Logs, *l.log)
+}
+
+// run is the word for what is asked for.
+func (l *logRequest) run() string {
+	if l.previous {
+		return "previous"
+	}
+	return "current"
+}
+
+func (l *logRequest) command() string {
+	pod := l.raw.Pod
+	command := fmt.Sprintf("kubectl logs %s -n %s -c %s", pod.Name, pod.Namespace, l.container)
+	if l.previous {
+		command += " --previous"
+	}
+	return command
+}
+
+func (l *logRequest) miss(why string) {
+	l.missing = &evidence.Missing{What: l.run() + " log of " + l.container, Why: why, Command: l.command()}
+}
+
+// errNotALog is the kubelet's error text in place of a log.
+type errNotALog struct{ text string }
+
+func (e errNotALog) Error() string { return e.text }
+
+// readLog reads one log. When the kubelet has none for previous although the container waits, the plain request is
+// tried: it gives the same run.
+func (c *Client) readLog(ctx context.Context, l *logRequest) error {
+	log, err := c.fetchLog(ctx, l, l.previous)
+	if err != nil && l.either && ctx.Err() == nil && !apierrors.IsForbidden(err) && !apierrors.IsNotFound(err) {
+		if plain, err := c.fetchLog(ctx, l, false); err == nil {
+			l.log = plain
+			return nil
+		}
+	}
+	l.log = log
+	return err
+}
+
+func (c *Client) fetchLog(ctx context.Context, l *logRequest, previous bool) (*evidence.RawLog, error) {
+	data, cut, err := c.logEnd(ctx, l, previous, tailLines)
+	if err == nil && cut == cutByServer {
+		data, cut, err = c.logEnd(ctx, l, previous, fewLines)
+	}
+	if err != nil {
+		return nil, err
+	}
+	says := crashlog.ReadBytes(data)
+	if says.NotALog != "" {
+		return nil, errNotALog{says.NotALog}
+	}
+	run := "current"
+	if previous {
+		run = "previous"
+	}
+	return &evidence.RawLog{
+		Container: l.container, Previous: previous, PreviousKnown: true, Name: "logs/" + l.container + "/" + run,
+		Truncated: cut != whole, Read: says, Data: data,
+	}, nil
+}
+
+// The ways in which a log that was read may not be whole.
+type cutKind int
+
+const (
+	whole cutKind = iota
+	cutAtStart
+	cutByServer // limitBytes cut the end off
+)
+
+// logEnd reads the last lines of a log and keeps the end of them.
+func (c *Client) logEnd(ctx context.Context, l *logRequest, previous bool, lines int) ([]byte, cutKind, error) {
+	pod := l.raw.Pod
+	request := c.rest[""].Get().Namespace(pod.Namespace).Resource("pods").Name(pod.Name).SubResource("log").
+		Param("container", l.container).
+		Param("tailLines", strconv.Itoa(lines)).
+		Param("limitBytes", strconv.Itoa(limitBytes)).
+		SetHeader("Accept", "application/json, */*") // a log is text; this is what kubectl asks for
+	if previous {
+		request.Param("previous", "true")
+	}
+	body, err := request.Stream(ctx)
+	if err != nil {
+		return nil, whole, err
+	}
+	defer body.Close()
+	end, total, err := readEnd(io.LimitReader(body, limitBytes))
+	switch {
+	case err != nil:
+		return nil, whole, err
+	case total >= limitBytes:
+		return end, cutByServer, nil
+	case int64(len(end)) < total || bytes.Count(end, []byte("\n")) >= lines:
+		return end, cutAtStart, nil
+	}
+	return end, whole, nil
+}
+
+// readEnd reads r to its end and keeps at most the last keepLogBytes, from the start of a line on.
+func readEnd(r io.Reader) (end []byte, total int64, err error) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buf)
+		total += int64(n)
+		end = append(end, buf[:n]...)
+		if len(end) > 2*keepLogBytes {
+			end = append(end[:0], end[len(end)-keepLogBytes:]...)
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, total, err
+		}
+	}
+	if len(end) > keepLogBytes {
+		end = end[len(end)-keepLogBytes:]
+	}
+	if int64(len(end)) < total {
+		if i := bytes.IndexByte(end, '\n'); i >= 0 {
+			end = end[i+1:]
+		}
+	}
+	return end, total, nil
+}
