@@ -1,0 +1,341 @@
+package evidence
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// How a kill is known.
+const (
+	howEvent      = "event"
+	howStatus     = "status"
+	howArithmetic = "arithmetic"
+)
+
+// killOf says who ended the last run of a container. What the API states comes before what events tell, and events
+// before arithmetic, since events expire, are rate-limited and outlive the run they are about (KUBERNETES 3.1, 5.4).
+// It needs the container's log, so it comes after [Evidence.setLogs].
+func killOf(c *Container, pod *Pod, events []Event, raw *corev1.Pod) Kill {
+	kills := killsIn(events, c.Name)
+	e := c.LastExit
+	if e == nil {
+		return untimedKill(kills)
+	}
+	if e.NeverRan {
+		return Kill{} // nothing ran that could be killed
+	}
+	k := firstKill(
+		func() Kill { return killWithPod(e, pod, raw) },
+		func() Kill { return killForMemory(e) },
+		func() Kill { return killByEvent(c, pod, kills, events) },
+		func() Kill { return killByHook(c, events) },
+		func() Kill { return killWithSandbox(e, pod, events) },
+		func() Kill { return childKilledForMemory(e) },
+		func() Kill { return killByArithmetic(c, pod, kills, events) },
+		func() Kill { return untimedExit(e, kills) },
+		func() Kill { return killBySignal(e) },
+	)
+	k.Count = countKills(kills, k.By)
+	if k.By != ByLiveness && k.By != ByStartup {
+		k.Excluded = noProbeKill(c, raw)
+	}
+	return k
+}
+
+func firstKill(judges ...func() Kill) Kill {
+	for _, judge := range judges {
+		if k := judge(); k.By != "" {
+			return k
+		}
+	}
+	return Kill{}
+}
+
+// stopCodes are the exit codes with which programs answer a kubelet's stop (KUBERNETES 6.5): SIGKILL after the grace
+// period, SIGTERM's default, a clean end, Go's answer as PID 1, and SIGINT or SIGQUIT where the image names them.
+var stopCodes = []int{137, 143, 0, 2, 130, 131}
+
+func (e *Exit) hasCode(codes ...int) bool {
+	return e.Code != nil && slices.Contains(codes, *e.Code)
+}
+
+// slack covers the second precision of the API's times and the moment between a process's end and its record.
+const slack = 2 * time.Second
+
+// covers says whether a moment lies in the run that ended with e.
+func (e *Exit) covers(t time.Time) bool {
+	return e.Started != nil && e.Finished != nil && !t.Before(*e.Started) && !t.After(e.Finished.Add(slack))
+}
+
+// killWithPod finds ends that were those of the whole pod, or of the node beneath it.
+func killWithPod(e *Exit, pod *Pod, raw *corev1.Pod) Kill {
+	k := Kill{How: howStatus, Sure: true, Ref: e.Ref + ".reason"}
+	evicted := pod.Reason == "Evicted" || pod.Reason == "Preempting" || pod.Disruption == "TerminationByKubelet"
+	switch e.Reason {
+	case "ContainerStatusUnknown":
+		k.By, k.Text = ByNodeLoss, "the runtime no longer knew the container"
+		if evicted {
+			k.By = ByEviction
+		} else if pod.Deleting {
+			k.By = ByDeletion
+		}
+		return k
+	case "Unknown":
+		k.By, k.Text = ByNodeLoss, "the container's end was not seen: the node or its runtime restarted"
+		return k
+	case "RestartingAllContainers":
+		k.By, k.Text = ByRestartRule, "a restart rule restarted all containers of the pod"
+		return k
+	}
+	// The pod's end explains only an end that looks like a stop: a program's own exit code came before it.
+	if e.OOM || !e.hasCode(stopCodes...) {
+		return Kill{}
+	}
+	k.Ref = "pod:.status.reason"
+	switch pod.Reason {
+	case "Evicted", "Preempting":
+		k.By, k.Text = ByEviction, "the kubelet ended the pod: "+pod.Reason
+	case "Terminated", "NodeShutdown", "Shutdown", "NodeLost":
+		k.By, k.Text = ByNodeLoss, "the node went down: "+pod.Reason
+	case "DeadlineExceeded":
+		k.By, k.Text = ByDeletion, "the pod ran longer than its activeDeadlineSeconds"
+	default:
+		return killByDeletion(e, raw)
+	}
+	return k
+}
+
+// killByDeletion compares the end with the moment at which the deletion was asked for. The API server sets
+// deletionTimestamp to that moment plus the grace period.
+func killByDeletion(e *Exit, raw *corev1.Pod) Kill {
+	if raw == nil || raw.DeletionTimestamp == nil || e.Finished == nil {
+		return Kill{}
+	}
+	asked := raw.DeletionTimestamp.Time
+	if raw.DeletionGracePeriodSeconds != nil {
+		asked = asked.Add(-seconds(*raw.DeletionGracePeriodSeconds))
+	}
+	if e.Finished.Before(asked.Add(-slack)) {
+		return Kill{}
+	}
+	return Kill{
+		By: ByDeletion, How: howStatus, Sure: true, Ref: "pod:.metadata.deletionTimestamp",
+		Text: fmt.Sprintf("the pod is being deleted; the run ended %s after that was asked for", max(0, e.Finished.Sub(asked))),
+	}
+}
+
+// killForMemory trusts the reason OOMKilled together with a death by SIGKILL.
+func killForMemory(e *Exit) Kill {
+	if !e.OOM || (e.Code != nil && *e.Code != 137) {
+		return Kill{}
+	}
+	return Kill{By: ByOOM, How: howStatus, Sure: true, Text: "the kernel killed it for memory: reason OOMKilled", Ref: e.Ref + ".reason"}
+}
+
+// childKilledForMemory reads OOMKilled with another code: containerd sets the reason as soon as any process of the
+// container is killed, and the container may end later by itself (KUBERNETES 5.1).
+func childKilledForMemory(e *Exit) Kill {
+	if !e.OOM {
+		return Kill{}
+	}
+	return Kill{
+		By: ByOOM, How: howStatus, Ref: e.Ref + ".reason",
+		Text: fmt.Sprintf("a process in the container was killed for memory; the container itself ended with exit code %d", *e.Code),
+	}
+}
+
+// killBySignal is what remains of a death by a signal that only others send.
+func killBySignal(e *Exit) Kill {
+	if e.Signal != "SIGKILL" && e.Signal != "SIGTERM" {
+		return Kill{}
+	}
+	text := "ended by " + e.Signal
+	if e.RanFor != nil {
+		text += " after " + e.RanFor.String()
+	}
+	return Kill{By: ByUnknown, How: howStatus, Text: text + "; nothing says who sent it", Ref: e.Ref + ".exitCode"}
+}
+
+// killing is a Killing event, read to its cause.
+type killing struct {
+	by    Killer
+	event *Event
+}
+
+// killMessages are the kubelet's reasons for a kill, by the words of its Killing events
+// (pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go; KUBERNETES 3.2).
+var killMessages = []struct {
+	by   Killer
+	text *regexp.Regexp
+}{
+	{ByLiveness, regexp.MustCompile(`^(?:Init c|C)ontainer (\S+) failed liveness probe`)},
+	{ByStartup, regexp.MustCompile(`^(?:Init c|C)ontainer (\S+) failed startup probe`)},
+	{ByPostStart, regexp.MustCompile(`^FailedPostStartHook()`)},
+	{BySpecChange, regexp.MustCompile(`^(?:Init c|C)ontainer (\S+) (?:definition changed|resize requires restart)`)},
+	{ByNodeLoss, regexp.MustCompile(`^Container is in "unknown" state()`)},
+	{ByRestartRule, regexp.MustCompile(`^killing()$`)},
+	{ByUnknown, regexp.MustCompile(`^Stopping container (\S+)`)},
+}
+
+// killsIn reads the Killing events of one container, the oldest first. An event without a field path, as describe
+// prints them, is attributed by the name in its message.
+func killsIn(events []Event, container string) []killing {
+	var kills []killing
+	for i := range events {
+		e := &events[i]
+		if e.Reason != "Killing" || (e.Container != container && e.Container != "") {
+			continue
+		}
+		for _, m := range killMessages {
+			found := m.text.FindStringSubmatch(e.Message)
+			if found == nil {
+				continue
+			}
+			if e.Container != "" || found[1] == container {
+				kills = append(kills, killing{by: m.by, event: e})
+			}
+			break
+		}
+	}
+	return kills
+}
+
+func countKills(kills []killing, by Killer) int {
+	n := 0
+	for _, k := range kills {
+		if k.by == by {
+			n = min(n+max(1, k.event.Count), maxCount)
+		}
+	}
+	return n
+}
+
+// killByEvent finds a Killing event that is about the last run.
+func killByEvent(c *Container, pod *Pod, kills []killing, events []Event) Kill {
+	for _, k := range slices.Backward(kills) {
+		if !k.about(c) {
+			continue
+		}
+		out := Kill{
+			By: k.by, How: howEvent, Sure: true, Ref: k.event.Ref,
+			Text: fmt.Sprintf("the kubelet killed it %s after its start: %s", k.event.Last.Sub(*c.LastExit.Started), firstLine(k.event.Message)),
+		}
+		if k.by == ByUnknown {
+			out.By, out.Sure = stopper(c.LastExit, pod, events)
+		}
+		return out
+	}
+	return Kill{}
+}
+
+// about says whether the event is about the container's last run. A probe kill and the restart happen in one sync, so
+// the kill of the run before may carry the second in which the last run started (KUBERNETES 1.4).
+func (k killing) about(c *Container) bool {
+	e, at := c.LastExit, k.event.Last
+	if !e.covers(at) {
+		return false
+	}
+	p := c.probeBehind(k.by)
+	return p == nil || !p.Set || p.KillEarliest < time.Second || at.After(*e.Started)
+}
+
+// probeBehind is the probe whose failure makes the killer kill; nil for other killers.
+func (c *Container) probeBehind(by Killer) *Probe {
+	switch by {
+	case ByLiveness:
+		return &c.Liveness
+	case ByStartup:
+		return &c.Startup
+	}
+	return nil
+}
+
+// stopper tells why the kubelet said "Stopping container": it does so for every kill of a whole pod.
+func stopper(e *Exit, pod *Pod, events []Event) (by Killer, sure bool) {
+	switch {
+	case pod.Disruption == "TerminationByKubelet":
+		return ByEviction, true
+	case pod.Deleting:
+		return ByDeletion, true
+	case sandboxChange(e, pod, events) != nil:
+		return ByNodeLoss, true
+	}
+	return ByUnknown, false
+}
+
+// killByHook finds a failed postStart hook, for which the kubelet kills the container.
+func killByHook(c *Container, events []Event) Kill {
+	if c.WaitingReason == "PostStartHookError" {
+		return Kill{
+			By: ByPostStart, How: howStatus, Sure: true, Ref: c.Ref + ".state.waiting.reason",
+			Text: "the kubelet killed it because its postStart hook failed",
+		}
+	}
+	hook := newestEvent(events, func(e *Event) bool { return e.Container == c.Name && c.LastExit.covers(e.Last) }, "FailedPostStartHook")
+	if hook == nil {
+		return Kill{}
+	}
+	return Kill{
+		By: ByPostStart, How: howEvent, Sure: true, Ref: hook.Ref,
+		Text: fmt.Sprintf("its postStart hook failed %s after its start, and the kubelet kills it then", hook.Last.Sub(*c.LastExit.Started)),
+	}
+}
+
+// killWithSandbox finds a loss of the pod's sandbox, which ends all its containers: a shim that was killed, a restart
+// of the runtime or of the node.
+func killWithSandbox(e *Exit, pod *Pod, events []Event) Kill {
+	if e.OOM || !e.hasCode(137, 143, 255) {
+		return Kill{}
+	}
+	change := sandboxChange(e, pod, events)
+	if change == nil {
+		return Kill{}
+	}
+	return Kill{
+		By: ByNodeLoss, How: howEvent, Sure: true, Ref: change.Ref,
+		Text: "the pod's sandbox was lost, and all its containers with it: " + firstLine(change.Message),
+	}
+}
+
+// sandboxChange is the SandboxChanged event that goes with the end of a run. Containers of a dead sandbox are stopped
+// after the event; those that died with it are noticed by the next relist, seconds before it.
+func sandboxChange(e *Exit, pod *Pod, events []Event) *Event {
+	if e.Finished == nil {
+		return nil
+	}
+	from, to := e.Finished.Add(-pod.Grace-slack), e.Finished.Add(15*time.Second)
+	return newestEvent(events, func(ev *Event) bool {
+		return (ev.Kind == "Pod" || ev.Kind == "") && !ev.Last.Before(from) && !ev.Last.After(to)
+	}, "SandboxChanged")
+}
+
+// untimedKill takes the newest Killing event of a container whose last exit is not known, as in a fragment that holds
+// only events. It can't be tied to a run, so it is not sure.
+func untimedKill(kills []killing) Kill {
+	if len(kills) == 0 {
+		return Kill{}
+	}
+	k := kills[len(kills)-1]
+	return Kill{
+		By: k.by, How: howEvent, Ref: k.event.Ref, Count: countKills(kills, k.by),
+		Text: "the kubelet killed a run of it: " + firstLine(k.event.Message),
+	}
+}
+
+// untimedExit does the same for an exit whose times are not known.
+func untimedExit(e *Exit, kills []killing) Kill {
+	if (e.Started != nil && e.Finished != nil) || (e.Code != nil && !e.hasCode(stopCodes...)) {
+		return Kill{}
+	}
+	return untimedKill(kills)
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}

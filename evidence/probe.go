@@ -1,0 +1,152 @@
+package evidence
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// minGrace is the shortest grace period of a kill: the kubelet raises smaller ones
+// (minimumGracePeriodInSeconds, pkg/kubelet/kuberuntime/kuberuntime_manager.go).
+const minGrace = 2 * time.Second
+
+// probeOf describes one probe with the defaults that the API server would apply (KUBERNETES 6.1), since manifests and
+// older dumps lack them. Kind is liveness, readiness or startup; ref is where the probe stands in the spec.
+func probeOf(kind string, p *corev1.Probe, spec *corev1.Container, pod *corev1.Pod, ref string) Probe {
+	if p == nil {
+		return Probe{Type: kind}
+	}
+	out := Probe{
+		Set:      true,
+		Type:     kind,
+		Delay:    seconds(int64(max(0, p.InitialDelaySeconds))),
+		Period:   seconds(int64(orDefault(p.PeriodSeconds, 10))),
+		Timeout:  seconds(int64(orDefault(p.TimeoutSeconds, 1))),
+		Failures: int(orDefault(p.FailureThreshold, 3)),
+		Ref:      ref,
+	}
+	action := out.setHandler(&p.ProbeHandler, spec)
+	out.SettingText = fmt.Sprintf("%s delay=%ds timeout=%ds period=%ds #success=%d #failure=%d", action,
+		out.Delay/time.Second, out.Timeout/time.Second, out.Period/time.Second, orDefault(p.SuccessThreshold, 1), out.Failures)
+	if kind != "readiness" { // readiness never kills (KUBERNETES 6.3)
+		out.Grace = graceOf(p, pod)
+		out.setBudget()
+	}
+	return out
+}
+
+// setHandler fills what the probe asks, and gives it in the words of kubectl describe (kubectl pkg/describe,
+// DescribeProbe).
+func (p *Probe) setHandler(h *corev1.ProbeHandler, spec *corev1.Container) (action string) {
+	switch {
+	case h.Exec != nil:
+		p.Handler, p.Command = "exec", h.Exec.Command
+		p.Target = strings.Join(h.Exec.Command, " ")
+		return fmt.Sprintf("exec %v", h.Exec.Command)
+	case h.HTTPGet != nil:
+		p.setHTTP(h.HTTPGet, spec)
+		return "http-get " + p.Target
+	case h.TCPSocket != nil:
+		p.Handler = "tcp"
+		p.setPort(h.TCPSocket.Port, spec)
+		p.Target = net.JoinHostPort(h.TCPSocket.Host, p.portText())
+		return "tcp-socket " + p.Target
+	case h.GRPC != nil:
+		p.Handler, p.Port = "grpc", int(h.GRPC.Port)
+		p.Target = net.JoinHostPort("", p.portText())
+		if h.GRPC.Service != nil && *h.GRPC.Service != "" {
+			p.Target += " " + *h.GRPC.Service
+		}
+		return "grpc <pod>" + p.Target
+	}
+	return "unknown"
+}
+
+func (p *Probe) setHTTP(get *corev1.HTTPGetAction, spec *corev1.Container) {
+	p.Handler, p.Path = "http", get.Path
+	if p.Path == "" {
+		p.Path = "/"
+	}
+	scheme := strings.ToLower(string(get.Scheme))
+	if scheme == "" {
+		scheme = "http"
+	}
+	p.setPort(get.Port, spec)
+	// The path may hold a query; kubectl would escape its question mark, a person would not.
+	p.Target = (&url.URL{Scheme: scheme, Host: net.JoinHostPort(get.Host, p.portText())}).String() +
+		"/" + strings.TrimPrefix(p.Path, "/")
+}
+
+// setPort resolves a port as the kubelet does (ResolveContainerPort, pkg/probe/util.go): a name is looked up among the
+// declared ports, and a text that is none of them may still be a number. An undeclared name leaves Port 0; the kubelet
+// then reports a probe error on every try, which never counts as a failure.
+func (p *Probe) setPort(port intstr.IntOrString, spec *corev1.Container) {
+	if port.Type == intstr.Int {
+		p.Port = int(port.IntVal)
+		return
+	}
+	p.PortName = port.StrVal
+	if spec != nil {
+		for _, declared := range spec.Ports {
+			if declared.Name != "" && declared.Name == port.StrVal {
+				p.Port = int(declared.ContainerPort)
+				return
+			}
+		}
+	}
+	if n, err := strconv.ParseUint(port.StrVal, 10, 16); err == nil {
+		p.Port = int(n)
+	}
+}
+
+// portText is the port as the target shows it: the number when it is known, else the name.
+func (p *Probe) portText() string {
+	if p.Port == 0 && p.PortName != "" {
+		return p.PortName
+	}
+	return strconv.Itoa(p.Port)
+}
+
+// graceOf is the grace period that the kubelet grants when this probe kills: the probe's own, else the pod's
+// (setTerminationGracePeriod, pkg/kubelet/kuberuntime/kuberuntime_container.go).
+func graceOf(p *corev1.Probe, pod *corev1.Pod) time.Duration {
+	grace := defaultGrace
+	switch {
+	case p.TerminationGracePeriodSeconds != nil:
+		grace = seconds(*p.TerminationGracePeriodSeconds)
+	case pod != nil && pod.Spec.TerminationGracePeriodSeconds != nil:
+		grace = seconds(*pod.Spec.TerminationGracePeriodSeconds)
+	}
+	return max(minGrace, grace)
+}
+
+// setBudget bounds the moment of the kill decision, counted from the start (KUBERNETES 6.2). The probe's ticker is not
+// aligned with the start, so the first probe falls anywhere within one period after the delay. Earliest: it comes at
+// once and every failure is immediate. Latest: it comes a period late and every probe hangs until its time-out; probes
+// of one worker run one after another, so a time-out longer than the period stretches the spacing.
+func (p *Probe) setBudget() {
+	delay, period, timeout := int64(p.Delay/time.Second), int64(p.Period/time.Second), int64(p.Timeout/time.Second)
+	repeats := int64(p.Failures) - 1
+	p.KillEarliest = seconds(delay + repeats*period)
+	p.KillLatest = seconds(delay + period + repeats*max(period, timeout) + timeout)
+	p.BudgetText = fmt.Sprintf("%s–%s after start", p.KillEarliest, p.KillLatest)
+}
+
+// seconds makes a duration, at most a century: a spec may hold numbers whose product a Duration cannot.
+func seconds(n int64) time.Duration {
+	const century = 100 * 365 * 24 * 60 * 60
+	return time.Duration(min(max(0, n), century)) * time.Second
+}
+
+func orDefault(value, byDefault int32) int32 {
+	if value <= 0 {
+		return byDefault
+	}
+	return value
+}

@@ -1,0 +1,266 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// replica is one pod of the workload, as far as the comparison needs it.
+type replica struct {
+	node     string
+	arch     string // "" when the node was not read
+	image    string // as in the spec
+	imageID  string
+	revision string
+	created  time.Time
+	crashing bool
+	healthy  bool
+}
+
+// replicasOf compares the container name over the pods of its workload: which crash, which don't, and what tells them
+// apart. Differences are only looked for among pods of this pod's revision, since another template is difference
+// enough (KUBERNETES 9). In a StatefulSet each pod also has its own volumes, and often a node of its own, so what looks
+// like the node's fault may as well be the volume's.
+func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, at time.Time) *Replicas {
+	if pod == nil {
+		return nil
+	}
+	all := gatherReplicas(name, pod, siblings, nodes, at)
+	var same []replica
+	for _, r := range all {
+		if r.revision == revisionOf(pod) {
+			same = append(same, r)
+		}
+	}
+	rs := &Replicas{}
+	rs.Total, rs.Crashing, rs.Healthy = count(all)
+	rs.SameTotal, rs.SameCrashing, rs.SameHealthy = count(same)
+	rs.Nodes = groupBy(same, func(r replica) string { return r.node })
+	rs.Digests = groupBy(same, func(r replica) string { return digestOf(r.imageID) })
+	rs.Archs = groupBy(same, func(r replica) string { return r.arch })
+	rs.Revisions = groupBy(all, func(r replica) string { return r.revision })
+	rs.setNode()
+	rs.setArch(same)
+	rs.setDigest(same)
+	rs.NewRevision = onlyNewest(all)
+	rs.Text = replicaText(rs.Total, rs.Crashing, rs.Healthy)
+	return rs
+}
+
+// gatherReplicas reads this pod and its siblings, each pod once.
+func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, at time.Time) []replica {
+	archs := map[string]string{}
+	for _, n := range nodes {
+		if n != nil {
+			archs[n.Name] = nodeOf(n, nil).Arch
+		}
+	}
+	var all []replica
+	seen := map[string]bool{}
+	for _, p := range append([]*corev1.Pod{pod}, siblings...) {
+		if p == nil || seen[p.Namespace+"/"+p.Name] {
+			continue
+		}
+		seen[p.Namespace+"/"+p.Name] = true
+		spec, _ := findSpec(p, name)
+		status := findStatus(p, name)
+		if spec == nil && status == nil {
+			continue
+		}
+		r := replica{node: p.Spec.NodeName, arch: archs[p.Spec.NodeName], revision: revisionOf(p), created: p.CreationTimestamp.Time}
+		if spec != nil {
+			r.image = spec.Image
+		}
+		if status != nil {
+			r.imageID = status.ImageID
+		}
+		v := verdictOf(p, name, at)
+		r.crashing = v == CrashLooping || v == Crashed
+		r.healthy = v == Healthy || v == Recovered
+		all = append(all, r)
+	}
+	return all
+}
+
+func count(replicas []replica) (total, crashing, healthy int) {
+	for _, r := range replicas {
+		if r.crashing {
+			crashing++
+		}
+		if r.healthy {
+			healthy++
+		}
+	}
+	return len(replicas), crashing, healthy
+}
+
+// groupBy counts the replicas by a property, the most crashing first. Those whose property is not known are left out.
+func groupBy(replicas []replica, property func(replica) string) []Group {
+	byValue := map[string][]replica{}
+	for _, r := range replicas {
+		if value := property(r); value != "" {
+			byValue[value] = append(byValue[value], r)
+		}
+	}
+	groups := make([]Group, 0, len(byValue))
+	for value, members := range byValue {
+		g := Group{Value: value}
+		g.Total, g.Crashing, g.Healthy = count(members)
+		groups = append(groups, g)
+	}
+	slices.SortFunc(groups, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Crashing, a.Crashing), cmp.Compare(a.Healthy, b.Healthy), cmp.Compare(a.Value, b.Value))
+	})
+	return groups
+}
+
+// setNode finds the node that holds all crashing replicas while others are healthy elsewhere. The same node must not
+// hold as many healthy ones: then it is not the node that tells them apart.
+func (rs *Replicas) setNode() {
+	if len(rs.Nodes) < 2 {
+		return
+	}
+	suspect, elsewhere := rs.Nodes[0], rest(rs.Nodes)
+	if suspect.Crashing == 0 || suspect.Crashing < rs.SameCrashing || suspect.Healthy >= suspect.Crashing || elsewhere.Healthy == 0 {
+		return
+	}
+	rs.OnlyNode = suspect.Value
+	rs.NodeText = contrast(suspect.Value, suspect, "elsewhere", elsewhere)
+	rs.Strong = unlikelyChance(rs.Nodes)
+}
+
+// setArch finds an architecture that all crashing replicas have and no healthy one.
+func (rs *Replicas) setArch(same []replica) {
+	known := !slices.ContainsFunc(same, func(r replica) bool { return (r.crashing || r.healthy) && r.arch == "" })
+	if known && splits(rs.Archs) {
+		rs.OtherArch = rs.Archs[0].Value
+	}
+}
+
+// setDigest finds "same tag, other bits": all crashing replicas run one image, all healthy ones others, under one
+// reference. Ids of two kinds can't be compared: a digest in a repository, and the local id of an image that was
+// imported without one. Nor is a difference telling that goes with the architecture (KUBERNETES 9).
+func (rs *Replicas) setDigest(same []replica) {
+	if rs.OtherArch != "" || !splits(rs.Digests) {
+		return
+	}
+	var first replica
+	for _, r := range same {
+		if !r.crashing && !r.healthy {
+			continue
+		}
+		if first.imageID == "" {
+			first = r
+		}
+		if r.imageID == "" || r.image != first.image || strings.Contains(r.imageID, "@") != strings.Contains(first.imageID, "@") {
+			return
+		}
+	}
+	rs.OtherDigest = true
+	suspect, elsewhere := rs.Digests[0], rest(rs.Digests)
+	rs.DigestText = contrast(short(suspect.Value), suspect, "with other digests", elsewhere)
+	rs.DigestSure = unlikelyChance(rs.Digests)
+}
+
+// splits says whether the first group holds all crashing replicas and no healthy one, and the others the healthy ones.
+func splits(groups []Group) bool {
+	if len(groups) < 2 {
+		return false
+	}
+	others := rest(groups)
+	return groups[0].Crashing > 0 && groups[0].Healthy == 0 && others.Crashing == 0 && others.Healthy > 0
+}
+
+// rest sums up all groups but the first.
+func rest(groups []Group) Group {
+	var sum Group
+	for _, g := range groups[1:] {
+		sum.Total += g.Total
+		sum.Crashing += g.Crashing
+		sum.Healthy += g.Healthy
+	}
+	return sum
+}
+
+// onlyNewest says whether all crashing replicas are of the newest revision, none of which is healthy, while older ones
+// are. A revision is as old as its oldest pod: old pods may have been moved to another node since.
+func onlyNewest(all []replica) bool {
+	newest, since := "", time.Time{}
+	for revision, created := range firstPods(all) {
+		if created.After(since) {
+			newest, since = revision, created
+		}
+	}
+	olderHealthy, newCrashing := 0, 0
+	for _, r := range all {
+		isNew := r.revision == newest
+		switch {
+		case r.crashing && !isNew, r.healthy && isNew:
+			return false
+		case r.crashing:
+			newCrashing++
+		case r.healthy:
+			olderHealthy++
+		}
+	}
+	return newCrashing > 0 && olderHealthy > 0
+}
+
+// firstPods gives, for each revision, when its oldest pod was created.
+func firstPods(all []replica) map[string]time.Time {
+	first := map[string]time.Time{}
+	for _, r := range all {
+		if t, ok := first[r.revision]; !ok || r.created.Before(t) {
+			first[r.revision] = r.created
+		}
+	}
+	return first
+}
+
+// contrast gives the numbers of two groups: "n2: 2 of 2 crash, elsewhere 0 of 5". Replicas that neither crash nor are
+// well are not counted.
+func contrast(name string, a Group, otherName string, b Group) string {
+	return fmt.Sprintf("%s: %d of %d crash, %s %d of %d", name, a.Crashing, a.Crashing+a.Healthy, otherName, b.Crashing, b.Crashing+b.Healthy)
+}
+
+// short cuts a digest to what people compare by eye.
+func short(digest string) string {
+	algorithm, hex, ok := strings.Cut(digest, ":")
+	if !ok || len(hex) <= 12 {
+		return digest
+	}
+	return algorithm + ":" + hex[:12]
+}
+
+// replicaText sums up: "1 of 2 replicas crashes, 1 is healthy".
+func replicaText(total, crashing, healthy int) string {
+	if total == 1 {
+		switch {
+		case crashing == 1:
+			return "the only replica crashes"
+		case healthy == 1:
+			return "the only replica is healthy"
+		}
+		return "the only replica neither crashes nor is healthy"
+	}
+	crash, well := "crash", fmt.Sprintf("%d are healthy", healthy)
+	if crashing == 1 {
+		crash = "crashes"
+	}
+	switch healthy {
+	case 0:
+		well = "none is healthy"
+	case 1:
+		well = "1 is healthy"
+	}
+	text := fmt.Sprintf("%d of %d replicas %s, %s", crashing, total, crash, well)
+	if others := total - crashing - healthy; others > 0 {
+		text += fmt.Sprintf(", %d neither", others)
+	}
+	return text
+}
