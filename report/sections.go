@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 // notDiagnosed tells what is known when no cause is.
 func (t *text) notDiagnosed(d *diagnosis.Diagnosis) {
 	t.prose("  NOT DIAGNOSED: ", "no known cause fits what could be read", 0, t.paint.Yellow, t.paint.Bold)
+	t.label("Message", term.Clean(message(d)), 0, t.show.rows)
 	t.timeline(d)
 	c := d.Container
 	if c != nil && c.Log != nil {
@@ -28,6 +30,20 @@ func (t *text) notDiagnosed(d *diagnosis.Diagnosis) {
 	if c != nil && c.Log == nil && c.Exited {
 		t.literal(8, evidenceCommand(d, "logs/"+c.Name+"/previous"))
 	}
+}
+
+// message is what the kubelet, the runtime or the scheduler says, "" when nothing but that there is a back-off.
+func message(d *diagnosis.Diagnosis) string {
+	var said []string
+	if c := d.Container; c != nil {
+		if c.WaitingReason != "CrashLoopBackOff" {
+			said = append(said, c.WaitingMessage)
+		}
+		if c.LastExit != nil {
+			said = append(said, c.LastExit.Message)
+		}
+	}
+	return cmp.Or(append(said, d.Evidence.Pod.Unschedulable, d.Evidence.Pod.Message)...)
 }
 
 func (t *text) timeline(d *diagnosis.Diagnosis) {
