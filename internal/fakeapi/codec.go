@@ -32,15 +32,13 @@ func newCodec() *codec {
 	return &codec{scheme: scheme, factory: serializer.NewCodecFactory(scheme)}
 }
 
-// answer writes an object. A client that asks for metadata alone gets it (the only transformation known here).
+// answer writes an object in the encoding that the client likes best. A client that asks for the metadata of a list gets
+// that, which is the only transformation known here; errors are not transformed.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, code int, o runtime.Object) {
 	accept, _, _ := strings.Cut(r.Header.Get("Accept"), ",")
 	mediaType, params, _ := strings.Cut(accept, ";")
-	switch {
-	case strings.Contains(params, "as=PartialObjectMetadataList"):
+	if strings.Contains(params, "as=PartialObjectMetadataList") && code == http.StatusOK {
 		o = metadataList(o)
-	case strings.Contains(params, "as=PartialObjectMetadata"):
-		o = metadataOf(o)
 	}
 	info, ok := runtime.SerializerInfoForMediaType(s.codec.factory.SupportedMediaTypes(), mediaType)
 	if !ok {
@@ -60,9 +58,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, code int, o runt
 
 func (s *Server) answerStatus(w http.ResponseWriter, r *http.Request, status metav1.Status) {
 	status.Status = metav1.StatusFailure
-	plain := r.Clone(r.Context())
-	plain.Header.Set("Accept", runtime.ContentTypeJSON)
-	s.answer(w, plain, int(status.Code), &status)
+	s.answer(w, r, int(status.Code), &status)
 }
 
 func metadataOf(o runtime.Object) *metav1.PartialObjectMetadata {
