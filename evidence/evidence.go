@@ -301,7 +301,7 @@ type Memory struct {
 	HeapSet     bool   `cel:"heapSet"`
 	HeapBytes   *int   `cel:"heapBytes"`
 	HeapText    string `cel:"heapText"`    // "-Xmx2g"
-	HeapRuntime string `cel:"heapRuntime"` // jvm, node, go
+	HeapRuntime string `cel:"heapRuntime"` // jvm, node, go, dotnet
 	// HeapPercent is the heap as a share of the limit; nil when either is unknown.
 	HeapPercent *int `cel:"heapPercent"`
 
@@ -391,10 +391,11 @@ type Kill struct {
 
 // Backoff is the kubelet's wait before the next restart.
 type Backoff struct {
-	Delay    time.Duration `cel:"delay"`
-	Guessed  bool          `cel:"guessed"` // from the restart count, not from the status
-	Earliest time.Time     `cel:"earliest"`
-	Latest   time.Time     `cel:"latest"`
+	Delay   time.Duration `cel:"delay"`
+	Guessed bool          `cel:"guessed"` // from the restart count, not from the status
+	// Earliest and Latest bound the restart; zero when the end of the last run is not known.
+	Earliest time.Time `cel:"earliest"`
+	Latest   time.Time `cel:"latest"`
 	// Custom says that the delay is none of the default curve: the node's kubelet is configured differently.
 	Custom bool `cel:"custom"`
 	// Late says that the window has passed by more than a minute: the kubelet is down or the status is stale.

@@ -27,7 +27,7 @@ func killOf(c *Container, pod *Pod, events []Event, raw *corev1.Pod) Kill {
 		return untimedKill(kills)
 	}
 	if e.NeverRan {
-		return Kill{} // nothing ran that could be killed
+		return Kill{Excluded: "no process of it ever ran"}
 	}
 	k := firstKill(
 		func() Kill { return killWithPod(e, pod, raw) },

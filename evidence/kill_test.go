@@ -240,7 +240,11 @@ func TestNoKillIsClaimed(t *testing.T) {
 	t.Run("it never ran", func(t *testing.T) {
 		e := death(128, 0)
 		e.NeverRan, e.Reason = true, "StartError"
-		checkKill(t, killOf(probed(e), &Pod{}, []Event{killingEvent(livenessKill, crashTime)}, nil), "", "", false)
+		k := killOf(probed(e), &Pod{}, []Event{killingEvent(livenessKill, crashTime)}, nil)
+		checkKill(t, k, "", "", false)
+		if k.Excluded != "no process of it ever ran" {
+			t.Error(k.Excluded)
+		}
 	})
 	t.Run("a plain exit code in the window", func(t *testing.T) {
 		checkKill(t, killOf(probed(death(1, sec(25))), &Pod{}, nil, nil), "", "", false)

@@ -98,10 +98,14 @@ func (s signs) text(c *Container, p *Probe) string {
 	return b.String()
 }
 
+// probeLag is how much later than its window a kill may come: the probes begin only when the kubelet has seen the start
+// and written it down (KUBERNETES 6.2). Kubelets under load were seen to take this long.
+const probeLag = 2 * time.Second
+
 // window bounds the length of a run that this probe kills, by how it ended: SIGKILL comes when the grace period is
 // over, any other end at once or within it.
 func (p *Probe) window(e *Exit) (from, to time.Duration) {
-	from, to = p.KillEarliest, p.KillLatest+p.Grace+slack
+	from, to = p.KillEarliest, p.KillLatest+probeLag+p.Grace+slack
 	if e.hasCode(137) {
 		from += p.Grace
 	}

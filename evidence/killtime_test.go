@@ -62,7 +62,7 @@ func TestArithmeticGivesItsNumbers(t *testing.T) {
 	c := probed(death(137, sec(55)))
 	c.PrevExit = death(137, sec(53))
 	want := "exit code 137 after 55s; the liveness probe decides on a kill 20s–31s after the start, " +
-		"which with the grace period of 30s ends the run after 50s–1m3s; the run before ended in the same way after 53s"
+		"which with the grace period of 30s ends the run after 50s–1m5s; the run before ended in the same way after 53s"
 	if got := killOf(c, &Pod{}, nil, nil).Text; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

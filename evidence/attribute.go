@@ -1,0 +1,61 @@
+package evidence
+
+import (
+	"regexp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// containerReasons are the kubelet's reasons for events that are always about one container (KUBERNETES 3.2).
+var containerReasons = []string{
+	"Unhealthy", "ProbeWarning", "Killing", "BackOff", "Failed", "Pulling", "Pulled", "Created", "Started",
+	"FailedPostStartHook", "FailedPreStopHook",
+}
+
+// containerInMessage finds the container that a message names: "Container api failed liveness probe", "Back-off
+// restarting failed container api in pod …", "Created container: api".
+var containerInMessage = regexp.MustCompile(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\s|$)`)
+
+// attribute names the container of events that lost it: kubectl describe and kubectl get events print no field path. An
+// event is attributed when its message names a container of the pod, when only one container has the probe it speaks
+// of, or when the pod has only one container. Otherwise it stays with the pod, since a guess would blame one container
+// for another's failure.
+func attribute(events []Event, pod *corev1.Pod) {
+	names := containerNames(pod)
+	for i := range events {
+		e := &events[i]
+		ofPod := (e.Kind == "Pod" || e.Kind == "") && (e.Object == pod.Name || e.Object == "")
+		if e.Container == "" && ofPod && slices.Contains(containerReasons, e.Reason) {
+			e.Container = attributed(e, pod, names)
+		}
+	}
+}
+
+func attributed(e *Event, pod *corev1.Pod, names []string) string {
+	if m := containerInMessage.FindStringSubmatch(e.Message); m != nil && slices.Contains(names, m[1]) {
+		return m[1]
+	}
+	if m := unhealthy.FindStringSubmatch(e.Message); m != nil {
+		if probed := withProbe(pod, m[1]); len(probed) == 1 {
+			return probed[0]
+		}
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return ""
+}
+
+// withProbe lists the containers that have a probe of the kind, as Unhealthy events name it. Of the init containers
+// only sidecars may have one.
+func withProbe(pod *corev1.Pod, kind string) []string {
+	var names []string
+	for _, c := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
+		probe := map[string]*corev1.Probe{"Liveness": c.LivenessProbe, "Readiness": c.ReadinessProbe, "Startup": c.StartupProbe}[kind]
+		if probe != nil {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
