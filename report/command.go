@@ -43,6 +43,14 @@ func safeCommand(d *diagnosis.Diagnosis, command string) string {
 	return strings.TrimSpace(term.Clean(command))
 }
 
+// adviceCommand is a command that a rule wrote for this object. Without a pod its names are holes: "kubectl logs  -n ".
+func adviceCommand(d *diagnosis.Diagnosis, command string) string {
+	if d.Evidence.Pod.Name == "" && strings.HasPrefix(command, "kubectl ") {
+		return ""
+	}
+	return safeCommand(d, command)
+}
+
 // evidenceCommand shows what stands at ref.
 func evidenceCommand(d *diagnosis.Diagnosis, ref string) string {
 	return safeCommand(d, d.Evidence.Command(ref))

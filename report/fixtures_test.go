@@ -288,6 +288,7 @@ func logOnly() *diagnosis.Diagnosis {
 	first := cause("dep-dns", rule.Likely, "The name of a dependency does not resolve", "the program ends because the name postgres.shop.svc does not resolve")
 	first.Line = 222
 	first.Because = []rule.Because{{Text: "the log says: java.net.UnknownHostException: postgres.shop.svc", Ref: "logs//previous:222"}}
+	first.Fix = []rule.Advice{{Text: "See whether the Service exists", Command: "kubectl get service -n  postgres"}}
 	return &diagnosis.Diagnosis{Evidence: ev, Container: c, Verdict: evidence.Unknown, Causes: []diagnosis.Cause{first}}
 }
 

@@ -169,7 +169,7 @@ func newDiagnosis(d *diagnosis.Diagnosis) diagnosisJSON {
 			return ruledOutJSON{ID: term.Clean(findingID(f)), Because: term.CleanLines(f.Text)}
 		}),
 		Undecided: mapped(d.Undecided, func(f rule.Finding) undecidedJSON {
-			return undecidedJSON{ID: term.Clean(findingID(f)), Needs: mapped(f.Needs, term.Clean), Command: safeCommand(d, f.Settle)}
+			return undecidedJSON{ID: term.Clean(findingID(f)), Needs: mapped(f.Needs, term.Clean), Command: adviceCommand(d, f.Settle)}
 		}),
 		Missing: mapped(ev.Missing, func(m evidence.Missing) missingJSON {
 			return missingJSON{What: term.CleanLines(m.What), Why: term.CleanLines(m.Why), Command: safeCommand(d, m.Command)}
@@ -225,7 +225,7 @@ func newCause(d *diagnosis.Diagnosis, c diagnosis.Cause) causeJSON {
 		Because: mapped(c.Because, claim), Against: mapped(c.Against, claim),
 		Symptoms: mapped(c.Symptoms, term.Clean),
 		Fixes: mapped(c.Fix, func(a rule.Advice) fixJSON {
-			out := fixJSON{Text: term.CleanLines(a.Text), Risk: term.Clean(a.Risk), Command: safeCommand(d, a.Command)}
+			out := fixJSON{Text: term.CleanLines(a.Text), Risk: term.Clean(a.Risk), Command: adviceCommand(d, a.Command)}
 			if len(a.Patch) > 0 {
 				out.Patch = cleanValue(a.Patch)
 			}

@@ -89,7 +89,7 @@ func (m *markdown) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	title := hedge(c.Confidence)
 	m.heading(3, title[:1]+strings.ToLower(title[1:])+": "+escape(c.Title))
 	if c.Summary != "" {
-		m.paragraph(escape(c.Summary))
+		m.paragraph(escape(answer(c)) + ".")
 	}
 	note := "Rule " + code(findingID(c.Finding))
 	if len(c.Symptoms) > 0 {
@@ -106,7 +106,7 @@ func (m *markdown) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 		lead := fmt.Sprintf("%d. ", i+1)
 		m.line(lead + escape(step.Text) + riskText(step.Risk))
 		indent := strings.Repeat(" ", len(lead))
-		m.fence(indent, "sh", safeCommand(d, step.Command))
+		m.fence(indent, "sh", adviceCommand(d, step.Command))
 		m.fence(indent, "sh", patchCommand(d, step.Patch))
 		if len(step.Patch) > 0 {
 			m.fence(indent, "yaml", patchYAML(step.Patch))
@@ -172,7 +172,7 @@ func (m *markdown) looked(d *diagnosis.Diagnosis) {
 	}
 	for _, g := range undecided {
 		m.line("- Undecided without " + escape(g.needs) + ": " + strings.Join(mapped(g.ids, code), ", "))
-		m.fence("  ", "sh", safeCommand(d, g.settle))
+		m.fence("  ", "sh", adviceCommand(d, g.settle))
 	}
 	for _, x := range d.Evidence.Missing {
 		m.line("- Not read: " + escape(x.What+" ("+x.Why+")"))

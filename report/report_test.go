@@ -124,7 +124,7 @@ func TestNextAttempt(t *testing.T) {
 
 func TestSpan(t *testing.T) {
 	tests := map[time.Duration]string{
-		-time.Second: "less than 1s", 0: "less than 1s", 300 * time.Millisecond: "less than 1s", time.Second: "1s", 90 * time.Second: "1m30s",
+		-time.Second: "<1s", 0: "<1s", 300 * time.Millisecond: "<1s", time.Second: "1s", 90 * time.Second: "1m30s",
 		time.Hour: "1h", time.Hour + time.Second: "1h", 3*time.Hour + 4*time.Minute + 5*time.Second: "3h4m", 50 * time.Hour: "2d2h",
 	}
 	for d, want := range tests {

@@ -149,7 +149,7 @@ func logTitle(log *evidence.Log) string {
 	case !log.Sure:
 		title = "Log, of which run is not certain"
 	}
-	if log.Run == "previous" && !log.FromMessage {
+	if log.Run == "previous" && log.Sure && !log.FromMessage {
 		title += " (--previous)"
 	}
 	if log.Truncated {
@@ -215,7 +215,7 @@ func (t *text) undecided(d *diagnosis.Diagnosis) {
 		}
 		t.label("Undecided", term.Clean("without "+g.needs+": "+ids), i, t.show.rows)
 		if t.options.Wide {
-			t.literal(labelWidth+2, safeCommand(d, g.settle))
+			t.literal(labelWidth+2, adviceCommand(d, g.settle))
 		}
 	}
 }

@@ -8,7 +8,7 @@ package report
 //   - Proof is followed by the command that shows it. A command stands alone on its line and is never broken or cut, so
 //     that a triple click copies it. The same command is printed once.
 //   - Readable without colour and in a pipe: colour repeats what words and places say already. Bullets are ASCII.
-//   - Sentences, not fields: "17 restarts; the last run ended with exit 1 after 1s", never "restartCount: 17".
+//   - Sentences, not fields: "17 restarts; last run: exit 1 after 1s", never "restartCount: 17".
 //   - Prose keeps within the width. Log lines are cut to it, for their first part tells the most; -o wide wraps them.
 //   - A pod that is well gets one line.
 //   - Foreign text passes term.Clean before it is laid out.
@@ -176,11 +176,7 @@ func (t *text) header(d *diagnosis.Diagnosis) {
 
 // cause writes one cause in full: what it is, its proof, what speaks against it, the log, the fix.
 func (t *text) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
-	said := c.Summary
-	if said == "" {
-		said = c.Title
-	}
-	t.prose("  "+hedge(c.Confidence)+": ", term.Clean(said), t.show.rows, t.paint.Red, t.paint.Bold)
+	t.prose("  "+hedge(c.Confidence)+": ", answer(c), t.show.rows, t.paint.Red, t.paint.Bold)
 	note := findingID(c.Finding) + ", " + string(c.Confidence)
 	if len(c.Symptoms) > 0 {
 		note += "; explains " + strings.Join(c.Symptoms, ", ")
@@ -258,13 +254,21 @@ func (t *text) fix(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	t.heading("Fix")
 	for i, step := range c.Fix[:t.limit(len(c.Fix), t.show.fixes)] {
 		t.item(fmt.Sprintf("%d. ", i+1), term.Clean(step.Text)+riskText(step.Risk), t.show.rows)
-		t.literal(8, safeCommand(d, step.Command))
-		t.literal(8, patchCommand(d, step.Patch))
-		if t.options.Wide && len(step.Patch) > 0 {
-			for line := range strings.Lines(patchYAML(step.Patch)) {
-				t.line("          " + strings.TrimRight(line, "\n"))
-			}
-		}
+		t.literal(8, adviceCommand(d, step.Command))
+		t.patch(d, step.Patch)
+	}
+}
+
+// patch writes a change of the pod template: the command that applies it or, where no command can (a bare pod, a Job), the
+// change itself.
+func (t *text) patch(d *diagnosis.Diagnosis, patch map[string]any) {
+	command := patchCommand(d, patch)
+	t.literal(8, command)
+	if len(patch) == 0 || command != "" && !t.options.Wide {
+		return
+	}
+	for line := range strings.Lines(patchYAML(patch)) {
+		t.line(strings.Repeat(" ", 10) + strings.TrimRight(line, "\n"))
 	}
 }
 

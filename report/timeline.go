@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -29,7 +30,7 @@ func timeline(d *diagnosis.Diagnosis, events int) []moment {
 	if c := d.Container; c != nil {
 		for _, e := range []*evidence.Exit{c.PrevExit, c.LastExit} {
 			if e != nil {
-				add(e.Finished, "run "+ended(e, time.Time{}))
+				add(e.Finished, "run ended: "+runText(e, time.Time{}))
 			}
 		}
 		if c.RunningFor != nil && !d.Evidence.At.IsZero() {
@@ -44,7 +45,7 @@ func timeline(d *diagnosis.Diagnosis, events int) []moment {
 	return out
 }
 
-// troubleEvents are the newest warnings and kills that concern the diagnosis. BackOff is left out: it only repeats that
+// troubleEvents are the newest warnings and kills that concern the diagnosis, oldest first. BackOff is left out: it only repeats that
 // there is a loop.
 func troubleEvents(d *diagnosis.Diagnosis, limit int) []evidence.Event {
 	var out []evidence.Event
@@ -54,8 +55,10 @@ func troubleEvents(d *diagnosis.Diagnosis, limit int) []evidence.Event {
 			out = append(out, e)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b evidence.Event) int { return b.Last.Compare(a.Last) })
-	return out[:min(limit, len(out))]
+	slices.SortStableFunc(out, func(a, b evidence.Event) int {
+		return cmp.Or(a.Last.Compare(b.Last), a.First.Compare(b.First))
+	})
+	return out[max(0, len(out)-limit):]
 }
 
 func eventText(e evidence.Event) string {

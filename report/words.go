@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -58,8 +59,7 @@ func place(d *diagnosis.Diagnosis) string {
 	return term.Clean(strings.Join(parts, ", "))
 }
 
-// status says in one clause how the container or pod stands: "17 restarts; the last run ended with exit 1 after 1s, 2m11s
-// ago".
+// status says in one clause how the container or pod stands: "17 restarts; last run: exit 1 after 1s, 2m11s ago".
 func status(d *diagnosis.Diagnosis) string {
 	c := d.Container
 	if c == nil {
@@ -70,7 +70,7 @@ func status(d *diagnosis.Diagnosis) string {
 		parts = append(parts, count(c.Restarts, "restart"))
 	}
 	if c.LastExit != nil {
-		parts = append(parts, "the last run "+ended(c.LastExit, d.Evidence.At))
+		parts = append(parts, "last run: "+runText(c.LastExit, d.Evidence.At))
 	}
 	if now := nowText(d); now != "" {
 		parts = append(parts, now)
@@ -134,20 +134,20 @@ func calm(d *diagnosis.Diagnosis) string {
 		parts = append(parts, "running for "+span(*c.RunningFor))
 	}
 	if e := c.LastExit; e != nil && d.Verdict == evidence.Completed {
-		parts = append(parts, strings.TrimPrefix(ended(e, d.Evidence.At), "ended with "))
+		parts = append(parts, runText(e, d.Evidence.At))
 	} else if e != nil && e.Finished != nil && d.Verdict == evidence.Recovered {
 		parts = append(parts, "last "+exitText(e)+" "+span(d.Evidence.At.Sub(*e.Finished))+" ago")
 	}
 	return term.Clean(strings.Join(parts, ", "))
 }
 
-// ended says how a run ended: "ended with exit 137 (OOMKilled, SIGKILL) after 12s, 2m ago".
-func ended(e *evidence.Exit, at time.Time) string {
-	text := "ended with " + exitText(e)
-	if e.NeverRan {
-		text = "never began: " + exitText(e)
-	}
-	if e.RanFor != nil && !e.NeverRan {
+// runText says how a run ended: "exit 137 (OOMKilled) after 12s, 2m ago". Without at it does not say how long ago.
+func runText(e *evidence.Exit, at time.Time) string {
+	text := exitText(e)
+	switch {
+	case e.NeverRan:
+		text = "never began, " + text
+	case e.RanFor != nil:
 		text += " after " + span(*e.RanFor)
 	}
 	if e.Finished != nil && !at.IsZero() {
@@ -213,6 +213,11 @@ func hedge(c rule.Confidence) string {
 		return "LIKELY CAUSE"
 	}
 	return "POSSIBLE CAUSE"
+}
+
+// answer is the sentence that tells a cause, without a full stop, as headlines are.
+func answer(c diagnosis.Cause) string {
+	return strings.TrimSuffix(term.Clean(cmp.Or(c.Summary, c.Title)), ".")
 }
 
 // riskText warns of a step that does more than look.
@@ -283,7 +288,7 @@ func span(d time.Duration) string {
 		}
 		return text
 	}
-	return "less than 1s"
+	return "<1s"
 }
 
 func count(n int, noun string) string {
