@@ -96,10 +96,8 @@ func checkText(t *testing.T, ds []*diagnosis.Diagnosis, o Options) {
 	}
 }
 
-// isLiteral says whether a line is to be copied, so that it must stay whole: a command or a line of a patch.
-func isLiteral(line string) bool {
-	return strings.HasPrefix(line, strings.Repeat(" ", 8)) && strings.Contains(line, "kubectl ") || strings.HasPrefix(line, strings.Repeat(" ", 10))
-}
+// isLiteral says whether a line is a command, which must stay whole to be copied.
+func isLiteral(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "kubectl ") }
 
 // ciCommand is what the runners of GitHub and Azure act upon.
 var ciCommand = regexp.MustCompile(`^\s*::[A-Za-z][\w-]*(\s|::|$)|##(vso)?\[`)
