@@ -2,8 +2,9 @@
 //
 // [Flags] are the connection flags of kubectl. [Flags.Connect] makes a [Client] of them without touching the network,
 // and [Client.Collect] reads what is known about pods: the objects, the events and the logs of the runs that died, as
-// [evidence.Raw], with as few requests as possible. A pod costs at most six; a namespace at most six (plus a page per 500
-// pods) and one for each container that is in trouble; what is well costs no log.
+// [evidence.Raw], with as few requests as possible. A pod with one container in trouble costs six; a namespace six (and one
+// more for every 500 pods) and one for each container in trouble; what is well costs no log. A log that is not where the
+// container's state says it is may cost a second request.
 //
 // Reading is best effort. Whatever was refused, gone or too slow becomes a line of [evidence.Raw.Missing] with the
 // command that reads it by hand. Only what makes an answer impossible is an error: no connection, no such pod, no right

@@ -56,6 +56,11 @@ func (c *Client) explain(err error) error {
 			Text: fmt.Sprintf("the API server %s does not accept these credentials (401 Unauthorized)", c.host),
 			Hint: "they may have expired: log in again, or choose others with --context or --user",
 		}
+	case isWrongServer(err):
+		return &Error{
+			About: ErrUnreachable, Err: err,
+			Text: fmt.Sprintf("%s does not answer as a Kubernetes API server does (404 for its own API)", c.host), Hint: rightCluster,
+		}
 	case isCertificate(err):
 		return &Error{
 			About: ErrUnreachable, Err: err,
@@ -100,6 +105,15 @@ func (c *Client) unreachable(err error) string {
 	return ""
 }
 
+// isNotFound says that one object does not exist.
+func isNotFound(err error) bool { return apierrors.IsNotFound(err) && !isWrongServer(err) }
+
+// isWrongServer recognises a 404 that is not about an object: client-go makes up this text when the answer carries no
+// Status (k8s.io/apimachinery/pkg/api/errors.NewGenericServerResponse).
+func isWrongServer(err error) bool {
+	return apierrors.IsNotFound(err) && strings.Contains(err.Error(), "the server could not find the requested resource")
+}
+
 func isDialTimeout(err error) bool {
 	op := (*net.OpError)(nil)
 	return errors.As(err, &op) && op.Op == "dial" && op.Timeout()
@@ -139,7 +153,7 @@ func (c *Client) why(err error, verb, resource, namespace string) string {
 		return fmt.Sprintf("forbidden: this account may not %s %s%s", verb, resource, where)
 	case apierrors.IsUnauthorized(err):
 		return "unauthorized: the API server does not accept the credentials"
-	case apierrors.IsNotFound(err):
+	case isNotFound(err):
 		return "not found"
 	case apierrors.IsResourceExpired(err), apierrors.IsGone(err):
 		return "expired: the list was too slow to be read to its end"

@@ -76,6 +76,9 @@ func (f *Flags) Connect(version string) (*Client, error) {
 	return c, nil
 }
 
+// Namespace is what -n says, "" when it was not given. A connected [Client] knows the namespace that is meant then.
+func (f *Flags) Namespace() string { return f.overrides.Context.Namespace }
+
 // Contexts are the names of the contexts in the kubeconfig, sorted; empty when there is none to be read.
 func (f *Flags) Contexts() []string {
 	config, err := f.rules().Load()

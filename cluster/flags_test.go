@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -205,6 +206,20 @@ func TestPlainServerBehindHTTPS(t *testing.T) {
 	_, err = c.Collect(t.Context(), Request{})
 	if err == nil || !strings.Contains(err.Error(), "does not speak TLS") {
 		t.Errorf("err = %v", err)
+	}
+}
+
+func TestServerOfAnotherKind(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "absent"))
+	c, err := connect(t, "--server", server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, req := range []Request{{}, {Targets: []Target{{"Pod", "p"}}}, {Targets: []Target{{"Job", "j"}}}} {
+		_, err = c.Collect(t.Context(), req)
+		wantError(t, err, ErrUnreachable, server.URL+" does not answer as a Kubernetes API server does (404 for its own API)", rightCluster)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -59,7 +58,7 @@ func controlledBy(pods []*corev1.Pod, kind string) bool {
 // complaint. Without the right to read namespaces it is taken to be there.
 func (c *Client) checkNamespace(ctx context.Context, name string) error {
 	_, err := get[corev1.Namespace](ctx, c, "", "namespaces", "", name)
-	if !apierrors.IsNotFound(err) {
+	if !isNotFound(err) {
 		return nil
 	}
 	e := &Error{About: ErrNotFound, Err: err, Text: fmt.Sprintf("there is no namespace %q", name)}

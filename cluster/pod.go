@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 )
@@ -18,7 +17,7 @@ import (
 func (c *Client) readPod(ctx context.Context, namespace string, target Target) (*scene, error) {
 	pod, err := get[corev1.Pod](ctx, c, "", "pods", namespace, target.Name)
 	switch {
-	case apierrors.IsNotFound(err):
+	case isNotFound(err):
 		return nil, c.podNotFound(ctx, namespace, target.Name, err)
 	case err != nil:
 		return nil, c.podsError(err, "get", namespace)

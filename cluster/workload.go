@@ -23,7 +23,7 @@ func (c *Client) readWorkload(ctx context.Context, namespace string, target Targ
 	s := newScene(c, namespace, nil)
 	selector, err := s.readTarget(ctx, k, target.Name)
 	switch {
-	case apierrors.IsNotFound(err):
+	case isNotFound(err):
 		return nil, c.workloadNotFound(ctx, namespace, k, target.Name, err)
 	case err != nil && !apierrors.IsForbidden(err):
 		return nil, c.explain(err)
