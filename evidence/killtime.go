@@ -52,7 +52,7 @@ func signsOf(c *Container, p *Probe, kills []killing, by Killer) signs {
 		inWindow:     p.allows(e),
 		failing:      p.failedAtEndOf(e),
 		killedBefore: countKills(kills, by) > 0,
-		shutdown:     c.Log != nil && c.Log.Sure && c.shutdownLine() > 0,
+		shutdown:     c.toldToStop(),
 	}
 	if prev := c.PrevExit; prev != nil && prev.RanFor != nil && !prev.OOM && p.allows(prev) && prev.Code != nil {
 		apart := (*prev.RanFor - *e.RanFor).Abs()
@@ -159,11 +159,19 @@ func (c *Container) mayHaveBeenStopped() bool {
 	case e.hasCode(stopCodes...):
 		return true
 	}
-	return c.Log != nil && c.Log.Sure && c.shutdownLine() > 0 && signalWord.MatchString(c.Log.Says.Shutdown.Text)
+	return c.toldToStop()
 }
 
-// signalWord matches shutdown lines that name a signal. Without one a shutdown may be the program's own decision, taken
-// after a failure.
+// toldToStop says whether the log of the run shows that the program was asked to stop. After an exit code of its own
+// choice the line must name a signal: programs also shut down when their work is done, or after a failure.
+func (c *Container) toldToStop() bool {
+	if c.Log == nil || !c.Log.Sure || c.shutdownLine() == 0 {
+		return false
+	}
+	return c.LastExit.hasCode(137, 143, 130, 131) || signalWord.MatchString(c.Log.Says.Shutdown.Text)
+}
+
+// signalWord matches the names of the signals that ask a program to stop.
 var signalWord = regexp.MustCompile(`(?i)\bsig(?:term|int|quit|nal)|\bterminated\b|\binterrupt`)
 
 // crashedFirst says that the log shows a crash that no shutdown came before.
