@@ -10,8 +10,8 @@ type compiled struct {
 	fields map[string]position
 
 	patterns []*pattern
-	when     *expression // nil: always
-	levels   []*expression
+	when     condition
+	levels   []condition
 
 	title, summary, settle    *template
 	because, against, ruleOut []claim
@@ -19,13 +19,13 @@ type compiled struct {
 }
 
 type claim struct {
-	when *expression
+	when condition
 	text *template
 	ref  *expression
 }
 
 type step struct {
-	when          *expression
+	when          condition
 	text, command *template
 	patch         *patch
 }
@@ -34,7 +34,7 @@ type step struct {
 func (d *decoder) compile(r *Rule) {
 	c := &compiled{
 		fields:  map[string]position{},
-		when:    d.expression(r, &r.When, "when", wantBool),
+		when:    d.condition(r, &r.When, "when"),
 		title:   d.template(r, &r.Title, "title"),
 		summary: d.template(r, &r.Summary, "summary"),
 		settle:  d.template(r, &r.Settle, "settle"),
@@ -50,12 +50,12 @@ func (d *decoder) compile(r *Rule) {
 		})
 	}
 	for i := range r.Levels {
-		c.levels = append(c.levels, d.expression(r, &r.Levels[i].When, item("levels", i)+".when", wantBool))
+		c.levels = append(c.levels, d.condition(r, &r.Levels[i].When, item("levels", i)+".when"))
 	}
 	for i := range r.Fix {
 		s, field := &r.Fix[i], item("fix", i)
 		c.fix = append(c.fix, step{
-			when:    d.expression(r, &s.When, field+".when", wantBool),
+			when:    d.condition(r, &s.When, field+".when"),
 			text:    d.template(r, &s.Text, field+".text"),
 			command: d.template(r, &s.Command, field+".command"),
 			patch:   d.patch(r, &s.Patch, field+".patch"),
@@ -73,30 +73,19 @@ func (d *decoder) compile(r *Rule) {
 
 // compile compiles everything and gives all mistakes.
 func (c *compiled) compile(l *language) error {
-	var mistakes []error
-	expression := func(x *expression) {
-		if x != nil {
-			_, err := x.compile(l)
-			mistakes = append(mistakes, err)
-		}
-	}
+	mistakes := []error{c.when.compile(l), c.title.compile(l), c.summary.compile(l), c.settle.compile(l)}
 	for _, p := range c.patterns {
 		_, err := p.compile()
 		mistakes = append(mistakes, err)
 	}
-	expression(c.when)
 	for _, level := range c.levels {
-		expression(level)
+		mistakes = append(mistakes, level.compile(l))
 	}
-	mistakes = append(mistakes, c.title.compile(l), c.summary.compile(l), c.settle.compile(l))
 	for _, claim := range slices.Concat(c.because, c.against, c.ruleOut) {
-		expression(claim.when)
-		expression(claim.ref)
-		mistakes = append(mistakes, claim.text.compile(l))
+		mistakes = append(mistakes, claim.when.compile(l), claim.text.compile(l), claim.ref.check(l))
 	}
 	for _, s := range c.fix {
-		expression(s.when)
-		mistakes = append(mistakes, s.text.compile(l), s.command.compile(l), s.patch.compile(l))
+		mistakes = append(mistakes, s.when.compile(l), s.text.compile(l), s.command.compile(l), s.patch.compile(l))
 	}
 	return join(mistakes...)
 }
@@ -106,7 +95,7 @@ func (d *decoder) compileClaims(r *Rule, claims []Claim, field string) []claim {
 	for i := range claims {
 		c, field := &claims[i], item(field, i)
 		made[i] = claim{
-			when: d.expression(r, &c.When, field+".when", wantBool),
+			when: d.condition(r, &c.When, field+".when"),
 			text: d.template(r, &c.Text, field+".text"),
 			ref:  d.expression(r, &c.Ref, field+".ref", wantString),
 		}
@@ -119,6 +108,13 @@ func (d *decoder) expression(r *Rule, text *string, field string, want want) *ex
 		return nil
 	}
 	return &expression{text: *text, want: want, origin: origin{d.src, d.at[text], 0, r, field}}
+}
+
+func (d *decoder) condition(r *Rule, text *string, field string) condition {
+	if *text == "" {
+		return nil
+	}
+	return newCondition(d.expression(r, text, field, wantBool))
 }
 
 func (d *decoder) template(r *Rule, text *string, field string) *template {

@@ -21,6 +21,7 @@ type decoder struct {
 	// at gives the node of each decoded value, by the pointer to it: *string, *Confidence, *Claim …
 	at       map[any]*yaml.Node
 	mistakes []error
+	shapes
 }
 
 // errNotOneDocument is what decode says of an empty file and of one with several documents.
@@ -51,7 +52,7 @@ func (d *decoder) decode() *Rule {
 			d.id = root.Content[i+1].Value
 		}
 	}
-	d.at = make(map[any]*yaml.Node)
+	d.at = make(map[any]*yaml.Node, 64)
 	r := &Rule{File: d.src.file}
 	d.value(root, reflect.ValueOf(r).Elem(), "")
 	return r
@@ -129,15 +130,15 @@ func (d *decoder) mapping(node *yaml.Node, v reflect.Value, field string) {
 		d.reportNode(node, field, "expected a mapping, found %s", describe(node))
 		return
 	}
-	names, required := fields(v.Type())
+	fields := d.fields(v.Type())
 	seen := make(map[string]bool)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		inner := strings.TrimPrefix(field+"."+key.Value, ".")
-		index, known := names[key.Value]
+		index, known := fields.index[key.Value]
 		switch {
 		case !known:
-			d.reportNode(key, inner, "unknown field, expected one of %s", strings.Join(required, ", "))
+			d.reportNode(key, inner, "unknown field, expected one of %s", strings.Join(fields.names, ", "))
 		case seen[key.Value]:
 			d.reportNode(key, inner, "given twice")
 		default:
@@ -147,22 +148,34 @@ func (d *decoder) mapping(node *yaml.Node, v reflect.Value, field string) {
 	}
 }
 
-// fields gives the fields of a struct by the names of their yaml tags, and these names in order.
-func fields(t reflect.Type) (byName map[string]int, names []string) {
-	byName = make(map[string]int)
+// shapes remembers the fields of the structs that a rule is made of.
+type shapes map[reflect.Type]*fields
+
+// fields are the fields of a struct by the names of their yaml tags.
+type fields struct {
+	index map[string]int
+	names []string // in the order of the struct
+}
+
+func (s shapes) fields(t reflect.Type) *fields {
+	if known := s[t]; known != nil {
+		return known
+	}
+	made := &fields{index: make(map[string]int)}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 		if name != "" && name != "-" {
-			byName[name] = i
-			names = append(names, name)
+			made.index[name] = i
+			made.names = append(made.names, name)
 		}
 	}
-	return byName, names
+	s[t] = made
+	return made
 }
 
 // item names one element of a list in messages.
 func item(field string, index int) string {
-	return fmt.Sprintf("%s[%d]", field, index)
+	return field + "[" + strconv.Itoa(index) + "]"
 }
 
 // describe says what a node is, in the words of a person who writes YAML.

@@ -40,36 +40,45 @@ type outcome struct {
 	needs []string // names of the unknown facts; for an error "error: …"
 }
 
+// errorNeed begins the need of an expression that could not be evaluated.
+const errorNeed = "error: "
+
 // yes says that a condition is true; no that it is false. Neither holds for an unknown one.
 func (o outcome) yes() bool { return o.value == types.True }
 func (o outcome) no() bool  { return o.value == types.False }
 
+// failed says that the expression gave an error.
+func (o outcome) failed() bool {
+	return o.value == nil && len(o.needs) == 1 && strings.HasPrefix(o.needs[0], errorNeed)
+}
+
 // compile makes the program. All mistakes in the expression are in the error.
 func (x *expression) compile(l *language) (cel.Program, error) {
 	x.once.Do(func() {
-		checked, issues := l.env.Compile(x.text)
-		if issues.Err() != nil {
-			var mistakes []error
-			for _, issue := range issues.Errors() {
-				offset := textOffset(x.text, issue.Location.Line(), issue.Location.Column())
-				mistakes = append(mistakes, x.mistake(offset, "%s", explain(issue.Message)))
-			}
-			x.err = errors.Join(mistakes...)
-			return
+		shared := l.compile(x.text)
+		var mistakes []error
+		for _, issue := range shared.issues {
+			offset := textOffset(x.text, issue.Location.Line(), issue.Location.Column())
+			mistakes = append(mistakes, x.mistake(offset, "%s", explain(issue.Message)))
 		}
-		if x.err = errors.Join(x.misuse(checked)...); x.err != nil {
-			return
+		if shared.checked != nil {
+			mistakes = append(mistakes, x.misuse(shared.checked)...)
 		}
-		x.program, x.err = l.env.Program(checked,
-			// Partial evaluation is what makes unknown facts different from zero ones; see unknowns.
-			cel.EvalOptions(cel.OptPartialEval|cel.OptOptimize),
-			cel.CostLimit(costLimit),
-		)
-		if x.err != nil {
-			x.err = x.mistake(0, "%v", x.err)
+		if len(mistakes) == 0 && shared.err != nil {
+			mistakes = append(mistakes, x.mistake(0, "%v", shared.err))
 		}
+		x.program, x.err = shared.program, errors.Join(mistakes...)
 	})
 	return x.program, x.err
+}
+
+// check compiles an expression, if there is one, for the mistakes alone.
+func (x *expression) check(l *language) error {
+	if x == nil {
+		return nil
+	}
+	_, err := x.compile(l)
+	return err
 }
 
 // misuse finds what CEL's type checker lets pass and a rule must not do.
@@ -128,18 +137,15 @@ func (w want) String() string {
 	return "string, number, bool, duration, timestamp or a list of these"
 }
 
-// evaluate gives the value of the expression in a scope. A nil expression is true: an absent condition.
+// evaluate gives the value of the expression in a scope.
 func (x *expression) evaluate(s *scope) outcome {
-	if x == nil {
-		return outcome{value: types.True}
-	}
 	program, err := x.compile(s.language)
 	if err != nil {
-		return outcome{needs: []string{"error: " + err.Error()}}
+		return outcome{needs: []string{errorNeed + err.Error()}}
 	}
 	value, _, err := program.Eval(s.vars)
 	if err != nil {
-		return outcome{needs: []string{"error: " + err.Error()}}
+		return outcome{needs: []string{errorNeed + err.Error()}}
 	}
 	if unknown, ok := value.(*types.Unknown); ok {
 		return outcome{needs: s.names(unknown)}

@@ -5,8 +5,10 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/ext"
 
@@ -24,10 +26,24 @@ const (
 // language is CEL with our variables and functions.
 type language struct {
 	env *cel.Env
+
+	// programs are shared by expressions of the same text: nearly every rule writes {{c.name}} and refers to
+	// c.lastExit.ref.
+	mu       sync.Mutex
+	programs map[string]*program
+}
+
+// program is what became of the text of an expression.
+type program struct {
+	once    sync.Once
+	checked *cel.Ast        // nil when there are issues
+	issues  []*common.Error // of the parser and the type checker
+	program cel.Program
+	err     error // of planning: a constant regular expression is bad
 }
 
 func newLanguage() (*language, error) {
-	l := &language{}
+	l := &language{programs: make(map[string]*program)}
 	options := []cel.EnvOption{
 		ext.NativeTypes(
 			reflect.TypeFor[evidence.Container](), reflect.TypeFor[evidence.Pod](), reflect.TypeFor[evidence.Node](),
@@ -51,6 +67,31 @@ func newLanguage() (*language, error) {
 	}
 	l.env = env
 	return l, nil
+}
+
+// compile gives the program of a text, made when first asked for.
+func (l *language) compile(text string) *program {
+	l.mu.Lock()
+	p := l.programs[text]
+	if p == nil {
+		p = &program{}
+		l.programs[text] = p
+	}
+	l.mu.Unlock()
+	p.once.Do(func() {
+		checked, issues := l.env.Compile(text)
+		if issues.Err() != nil {
+			p.issues = issues.Errors()
+			return
+		}
+		p.checked = checked
+		p.program, p.err = l.env.Program(checked,
+			// Partial evaluation is what makes unknown facts different from zero ones; see unknowns.
+			cel.EvalOptions(cel.OptPartialEval|cel.OptOptimize),
+			cel.CostLimit(costLimit),
+		)
+	})
+	return p
 }
 
 // variables are what expressions see, as the comment of Rule says.

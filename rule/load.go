@@ -27,7 +27,7 @@ const (
 // Load decodes strictly but compiles nothing, so that starting with all built-in rules costs milliseconds;
 // expressions are compiled when first needed. [Set.Check] compiles them all. All mistakes are in the error, one a line.
 func Load(fsys fs.FS, root string) (*Set, error) {
-	l := &loader{fsys: fsys}
+	l := &loader{fsys: fsys, shapes: make(shapes)}
 	if err := l.walk(root); err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
@@ -52,6 +52,7 @@ type loader struct {
 	fsys     fs.FS
 	files    []string
 	mistakes []error
+	shapes   shapes
 }
 
 // walk finds the rule files.
@@ -108,7 +109,7 @@ func (l *loader) load(file string) *Rule {
 		l.mistakes = append(l.mistakes, err)
 		return nil
 	}
-	d := &decoder{src: &source{file: file, data: data}}
+	d := &decoder{src: &source{file: file, data: data}, shapes: l.shapes}
 	r := d.decode()
 	if r != nil {
 		d.shape(r)

@@ -19,6 +19,15 @@ type pattern struct {
 	once sync.Once
 	re   *regexp.Regexp
 	err  error
+
+	literal  sync.Once
+	literals []string
+}
+
+// mayMatch says whether a folded text has what every match must have.
+func (p *pattern) mayMatch(folded string) bool {
+	p.literal.Do(func() { p.literals = literals(p.Match) })
+	return containsAny(folded, p.literals)
 }
 
 // compile gives the regular expression.

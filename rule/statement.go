@@ -15,11 +15,12 @@ const logFact = "c.log"
 
 // statement is a text that patterns are tried on.
 type statement struct {
-	in   string // the word of Pattern.In that makes a pattern look here
-	text string
-	ref  string
-	kind string
-	line int
+	in     string // the word of Pattern.In that makes a pattern look here
+	text   string
+	folded string
+	ref    string
+	kind   string
+	line   int
 
 	// cap bounds the confidence of a finding that rests on this statement.
 	cap          Confidence
@@ -35,10 +36,19 @@ type hit struct {
 // statements collects what a container says: messages of the API first, which are facts, then the crash in its log, the
 // most significant statement first, then the last lines of the log, the newest first.
 func statements(ev *evidence.Evidence, c *evidence.Container) []statement {
-	said := messages(ev, c)
-	if c.Log == nil {
-		return said
+	said := append(messages(ev, c), logStatements(ev, c)...)
+	for i := range said {
+		said[i].folded = fold(said[i].text)
 	}
+	return said
+}
+
+// logStatements collects what the log of a container says.
+func logStatements(ev *evidence.Evidence, c *evidence.Container) []statement {
+	if c.Log == nil {
+		return nil
+	}
+	var said []statement
 	limit := Certain
 	// Of a log that may be another run's, or that belongs to no known pod, nobody can be certain.
 	if !c.Log.Sure || ev.Pod.Name == "" {
@@ -121,7 +131,7 @@ func (r *Rule) hits(said []statement) iter.Seq[hit] {
 	return func(yield func(hit) bool) {
 		for i := range said {
 			for _, p := range r.compiled.patterns {
-				if !p.looksAt(said[i].in) {
+				if !p.looksAt(said[i].in) || !p.mayMatch(said[i].folded) {
 					continue
 				}
 				found := p.find(said[i].text)

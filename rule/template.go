@@ -91,10 +91,7 @@ func (t *template) compile(l *language) error {
 	parts, err := t.split()
 	mistakes := []error{err}
 	for _, p := range parts {
-		if p.expression != nil {
-			_, err := p.expression.compile(l)
-			mistakes = append(mistakes, err)
-		}
+		mistakes = append(mistakes, p.check(l))
 	}
 	return errors.Join(mistakes...)
 }
