@@ -19,7 +19,7 @@ func (ev *Evidence) setLogs(raws []RawLog) {
 	for i := range ev.Containers {
 		c := &ev.Containers[i]
 		if c.neverWrote() {
-			c.Log = &Log{Run: runPrevious, Ref: logRef(c.Name, runPrevious), Empty: true, Sure: true}
+			c.Log = &Log{Run: runPrevious, Ref: logRef(c.Name, runPrevious), Empty: true, Sure: true, Says: &crashlog.Log{Empty: true}}
 		}
 	}
 	for i := range raws {
@@ -116,15 +116,20 @@ func (c *Container) endedBy(newest time.Time) bool {
 // better prefers the log that is surely the right one, then one that says something.
 func better(a, b *Log) *Log {
 	switch {
-	case a == nil || (a.Empty && a.Says == nil):
+	case a == nil:
 		return b
 	case a.Sure != b.Sure:
 		if a.Sure {
 			return a
 		}
 		return b
-	case a.Empty && !b.Empty:
+	case a.Empty != b.Empty:
+		if b.Empty {
+			return a
+		}
 		return b
+	case b.Run == runPrevious:
+		return b // while it waits both are the same; this is what one asks kubectl for whatever the state
 	}
 	return a
 }

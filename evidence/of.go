@@ -23,6 +23,7 @@ func Of(raw *Raw) *Evidence {
 		ev.ofLogsAlone(raw)
 		return ev
 	}
+	attribute(ev.Events, raw.Pod)
 	ev.Pod = podOf(raw.Pod, ev.Events, ev.At)
 	ev.Workload = workloadOf(raw)
 	ev.Node = nodeOf(raw.Node, ev.Events)
@@ -39,7 +40,7 @@ func Of(raw *Raw) *Evidence {
 		c := &ev.Containers[i]
 		c.Kill = killOf(c, &ev.Pod, ev.Events, raw.Pod)
 		c.Backoff = backoffOf(c, ev.At, kubelet)
-		if raw.SiblingsRead {
+		if raw.SiblingsRead || ev.Workload.Kind == "" { // a pod of its own has no replicas to read
 			c.Replicas = replicasOf(c.Name, raw.Pod, raw.Siblings, raw.Nodes, ev.At)
 		}
 	}

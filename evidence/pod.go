@@ -117,7 +117,7 @@ func volumeOf(v *corev1.Volume) Volume {
 // ReplicaSet could not be read, from its name: the Deployment's name, "-", and the pod's template hash.
 func workloadOf(raw *Raw) Workload {
 	owner := metav1.GetControllerOf(raw.Pod)
-	if owner == nil {
+	if owner == nil || owner.Kind == "Node" { // the owner of a static pod's mirror is its node
 		return Workload{}
 	}
 	w := Workload{Kind: owner.Kind, Name: owner.Name}

@@ -36,7 +36,9 @@ func onePod(age time.Duration, status corev1.ContainerStatus) *corev1.Pod {
 }
 
 func TestVerdictOfALoopDoesNotHangOnTheWord(t *testing.T) {
-	last := func(x *corev1.ContainerStateTerminated) corev1.ContainerState { return corev1.ContainerState{Terminated: x} }
+	last := func(x *corev1.ContainerStateTerminated) corev1.ContainerState {
+		return corev1.ContainerState{Terminated: x}
+	}
 	for _, tt := range []struct {
 		name   string
 		age    time.Duration

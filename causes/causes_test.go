@@ -1,0 +1,118 @@
+package causes_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/unloop-dev/unloop/causes"
+	"github.com/unloop-dev/unloop/internal/txtargolden"
+	"github.com/unloop-dev/unloop/rule"
+)
+
+var update = flag.Bool("update", false, "write what came out into the cases")
+
+func load(t testing.TB) *rule.Set {
+	t.Helper()
+	set, err := causes.Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// TestRules compiles every expression of every rule and runs the samples of every pattern.
+func TestRules(t *testing.T) {
+	set := load(t)
+	if err := set.Check(); err != nil {
+		t.Error(err)
+	}
+	if err := set.CheckSamples(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestEveryCauseIsComplete holds each folder to a page with its four parts, a hit and a near miss.
+func TestEveryCauseIsComplete(t *testing.T) {
+	for _, r := range load(t).Rules() {
+		t.Run(r.ID, func(t *testing.T) {
+			for _, part := range []string{"## What it looks like", "## How to confirm by hand", "## Fixes", "## What people get wrong"} {
+				if !strings.Contains(r.Doc, part) {
+					t.Errorf("doc.md lacks the part %q", part)
+				}
+			}
+			hits, misses := 0, 0
+			for _, path := range cases(t, r.ID) {
+				if isMiss(path) {
+					misses++
+				} else {
+					hits++
+				}
+			}
+			if hits == 0 || misses == 0 {
+				t.Errorf("%d hits and %d near misses in testdata, want at least one of each", hits, misses)
+			}
+		})
+	}
+}
+
+// TestCases runs all rules on each recorded case. A hit must have the folder's cause as its answer, a near miss must
+// not.
+func TestCases(t *testing.T) {
+	set := load(t)
+	for _, r := range set.Rules() {
+		for _, path := range cases(t, r.ID) {
+			name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+			t.Run(r.ID+"/"+name, func(t *testing.T) { runCase(t, set, r.ID, path) })
+		}
+	}
+}
+
+func runCase(t *testing.T, set *rule.Set, id, path string) {
+	c, err := txtargolden.Run(path, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if isMiss(path) == (c.First() == id) {
+		t.Errorf("the answer is %q", c.First())
+	}
+	if *update {
+		if err := c.Update(); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got := c.Got(); got != c.Want {
+		t.Errorf("%s", diff.Diff("want", []byte(c.Want), "got", []byte(got)))
+	}
+}
+
+func cases(t testing.TB, id string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(id, "testdata", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+func isMiss(path string) bool {
+	return strings.HasPrefix(filepath.Base(path), "miss-")
+}
+
+// TestNoStrayFolders finds folders that hold no rule: a typing error there would go unnoticed.
+func TestNoStrayFolders(t *testing.T) {
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if _, err := os.Stat(filepath.Join(e.Name(), "cause.yaml")); e.IsDir() && err != nil {
+			t.Errorf("causes/%s has no cause.yaml", e.Name())
+		}
+	}
+}

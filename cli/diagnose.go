@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unloop-dev/unloop/bundle"
+	"github.com/unloop-dev/unloop/cluster"
+	"github.com/unloop-dev/unloop/diagnosis"
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/term"
+	"github.com/unloop-dev/unloop/report"
+	"github.com/unloop-dev/unloop/rule"
+)
+
+// diagnoseOptions are what the user typed.
+type diagnoseOptions struct {
+	*app
+	Flags         cluster.Flags
+	AllNamespaces bool
+	Selector      string
+	Container     string
+	Files         []string
+	Output        string
+	Color         string
+	Rules         []string
+	ExitCode      bool
+}
+
+// bind adds the flags. Those for the cluster and the output belong to several commands.
+func (o *diagnoseOptions) bind(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	o.Flags.Bind(flags)
+	flags.BoolVarP(&o.AllNamespaces, "all-namespaces", "A", false, "look in all namespaces")
+	flags.StringVarP(&o.Selector, "selector", "l", "", "only pods with these `labels`")
+	flags.StringVarP(&o.Container, "container", "c", "", "only the container of this `name`")
+	flags.StringArrayVarP(&o.Files, "file", "f", nil, "read `path` instead of a cluster; - is stdin")
+	flags.StringVarP(&o.Output, "output", "o", "", "output `format`: text, wide, json, yaml, markdown")
+	flags.StringVar(&o.Color, "color", "auto", "colour: auto, always, never")
+	flags.StringArrayVar(&o.Rules, "rules", nil, "add the rules in `directory`")
+	flags.BoolVar(&o.ExitCode, "exit-code", false, "exit with 3 when a crash loop was found")
+	for name, complete := range map[string]cobra.CompletionFunc{
+		"namespace": o.completeNamespaces,
+		"container": o.completeContainers,
+		"context": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return o.Flags.Contexts(), cobra.ShellCompDirectiveNoFileComp
+		},
+		"output": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return report.Formats(), cobra.ShellCompDirectiveNoFileComp
+		},
+		"color": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp
+		},
+	} {
+		if err := root.RegisterFlagCompletionFunc(name, complete); err != nil {
+			panic(err) // a flag of this very function
+		}
+	}
+}
+
+// validate checks what can be checked without reading anything.
+func (o *diagnoseOptions) validate(args []string) error {
+	switch {
+	case len(o.Files) > 0 && len(args) > 0:
+		return usagef("unloop -f PATH diagnoses the pods that the files hold; for the cluster leave -f out",
+			"-f reads files, so %q cannot be looked up in a cluster", args[0])
+	case len(o.Files) > 0 && (o.AllNamespaces || o.Selector != ""):
+		return usagef("", "-A and -l are for a cluster; -f diagnoses every pod that the files hold")
+	case len(args) > 0 && (o.Selector != "" || o.AllNamespaces):
+		return usagef("", "-l and -A choose pods by themselves; leave %q out", args[0])
+	}
+	if err := report.Check(o.Output); err != nil {
+		return usagef("", "%s", err)
+	}
+	if _, err := term.UseColor(o.Color, o.Out, o.getenv); err != nil {
+		return usagef("", "%s", err)
+	}
+	return nil
+}
+
+func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
+	if err := o.validate(args); err != nil {
+		return err
+	}
+	rules, err := loadRules(o.Rules)
+	if err != nil {
+		return err
+	}
+	if len(o.Files) > 0 {
+		raws, err := o.readFiles()
+		if err != nil {
+			return err
+		}
+		return o.print(raws, rules, evidence.SourceFiles, false)
+	}
+	raws, err := o.readCluster(cmd.Context(), args)
+	if err != nil {
+		return err
+	}
+	return o.print(raws, rules, evidence.SourceLive, len(args) == 0)
+}
+
+// readFiles reads what -f names, and says on stderr what it could not use.
+func (o *diagnoseOptions) readFiles() ([]*evidence.Raw, error) {
+	b, err := bundle.Open(o.Files, o.In)
+	if b != nil {
+		for _, skip := range b.Skipped() {
+			fmt.Fprintf(o.Err, "unloop: skipped %s: %s\n", clean(skip.Path), clean(skip.Why))
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b.Raws(), nil
+}
+
+func (o *diagnoseOptions) readCluster(ctx context.Context, args []string) ([]*evidence.Raw, error) {
+	targets, err := cluster.ParseTargets(args)
+	if err != nil {
+		return nil, asUsage(err)
+	}
+	client, err := o.Flags.Connect(version())
+	if err != nil {
+		return nil, asUsage(err)
+	}
+	raws, err := client.Collect(ctx, cluster.Request{
+		Targets: targets, Selector: o.Selector, AllNamespaces: o.AllNamespaces, Container: o.Container,
+	})
+	if len(raws) > 0 && err != nil { // some of several targets: what could be read is worth an answer
+		fmt.Fprintf(o.Err, "unloop: %s\n", clean(err.Error()))
+		err = nil
+	}
+	return raws, asUsage(err)
+}
+
+// print diagnoses and renders. With onlyTrouble, pods that are well are counted and not listed.
+func (o *diagnoseOptions) print(raws []*evidence.Raw, rules *rule.Set, source evidence.Source, onlyTrouble bool) error {
+	ds := diagnoseAll(raws, rules)
+	looping := slices.ContainsFunc(ds, func(d *diagnosis.Diagnosis) bool { return d.Verdict == evidence.CrashLooping })
+	if o.Container != "" {
+		if ds = onlyContainer(ds, o.Container); len(ds) == 0 {
+			return fmt.Errorf("container %q is in none of the pods, or is well while another one is not", o.Container)
+		}
+	}
+	if onlyTrouble {
+		ds = slices.DeleteFunc(ds, func(d *diagnosis.Diagnosis) bool { return !d.Verdict.Trouble() })
+	}
+	options, err := o.reportOptions(raws, source)
+	if err != nil {
+		return err
+	}
+	if len(ds) == 0 && (o.Output == "" || o.Output == "text" || o.Output == "wide") {
+		_, err = fmt.Fprintf(o.Out, "No container is in trouble: %d pods looked at.\n", len(raws))
+		return err
+	}
+	if err := report.Write(o.Out, o.Output, ds, options); err != nil {
+		return err
+	}
+	if looping && o.ExitCode {
+		return errFound
+	}
+	return nil
+}
+
+func (o *diagnoseOptions) reportOptions(raws []*evidence.Raw, source evidence.Source) (report.Options, error) {
+	color, err := term.UseColor(o.Color, o.Out, o.getenv)
+	if err != nil {
+		return report.Options{}, err
+	}
+	options := report.Options{Width: term.Width(o.Out, o.getenv), Color: color, Program: o.name, Source: source}
+	if len(raws) > 0 {
+		options.Cluster, options.At = raws[0].Cluster, raws[0].At
+	}
+	return options, nil
+}
+
+// diagnoseAll diagnoses each pod; the worst come first.
+func diagnoseAll(raws []*evidence.Raw, rules *rule.Set) []*diagnosis.Diagnosis {
+	var ds []*diagnosis.Diagnosis
+	for _, raw := range raws {
+		ds = append(ds, diagnosis.Of(evidence.Of(redacted(raw)), rules)...)
+	}
+	diagnosis.Sort(ds)
+	return ds
+}
+
+func onlyContainer(ds []*diagnosis.Diagnosis, name string) []*diagnosis.Diagnosis {
+	return slices.DeleteFunc(ds, func(d *diagnosis.Diagnosis) bool {
+		return d.Container == nil || d.Container.Name != name
+	})
+}

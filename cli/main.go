@@ -1,0 +1,102 @@
+// Package cli holds unloop's commands, one file each: flags become options, options are checked, then run. It is the
+// only package that knows flags, streams and exit codes.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes. Nothing else in unloop ends the process.
+const (
+	exitDone   = 0 // done, whatever was found
+	exitFailed = 1 // could not do what was asked
+	exitUsage  = 2 // was asked wrongly
+	exitFound  = 3 // a crash loop was found and --exit-code was given
+)
+
+// Version is set when a release is built: -ldflags "-X github.com/unloop-dev/unloop/cli.Version=v1.2.3". Without it the
+// version of the module in the build information is shown.
+var Version = ""
+
+// Streams are where a command reads and writes: results to Out, everything else to Err.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// app is what every command needs.
+type app struct {
+	Streams
+	getenv func(string) string
+	name   string // "unloop", or "kubectl unloop" as a plugin
+}
+
+// errFound ends a run with exitFound. It is not an error: the diagnosis was printed.
+var errFound = errors.New("a crash loop was found")
+
+// usageError is a mistake in the command line.
+type usageError struct {
+	text string
+	hint string // what to type instead
+}
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(hint, format string, args ...any) error {
+	return &usageError{text: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// Main runs unloop with the arguments, of which the first is the program's name, and gives the exit code.
+func Main(ctx context.Context, args []string, streams Streams, getenv func(string) string) int {
+	a := &app{Streams: streams, getenv: getenv, name: "unloop"}
+	if len(args) > 0 && strings.HasPrefix(filepath.Base(args[0]), "kubectl-") {
+		a.name = "kubectl unloop"
+	}
+	root := a.rootCommand()
+	root.SetArgs(nil)
+	if len(args) > 1 {
+		root.SetArgs(args[1:])
+	} else {
+		root.SetArgs([]string{})
+	}
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.Err)
+	return a.report(root.ExecuteContext(ctx))
+}
+
+// report prints an error as the field does it, with what to do next below it, and gives the exit code.
+func (a *app) report(err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFound):
+		return exitFound
+	case errors.As(err, &usage):
+		fmt.Fprintf(a.Err, "unloop: %s\n", usage.text)
+		if usage.hint != "" {
+			fmt.Fprintf(a.Err, "%s\n", usage.hint)
+		}
+		return exitUsage
+	}
+	fmt.Fprintf(a.Err, "unloop: %s\n", clean(err.Error()))
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		fmt.Fprintf(a.Err, "%s\n", clean(hinted.Hint()))
+	}
+	return exitFailed
+}
+
+// usageErrors makes cobra's own complaints about flags and arguments usage errors.
+func usageErrors(cmd *cobra.Command, err error) error {
+	return usagef(fmt.Sprintf("see '%s --help'", cmd.CommandPath()), "%s", err)
+}

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unloop-dev/unloop/internal/term"
+)
+
+// rootCommand builds the tree of commands. Diagnosing is what unloop is for, so it is both a command and what happens
+// without one: "unloop POD" and "unloop diagnose POD" are the same.
+func (a *app) rootCommand() *cobra.Command {
+	o := &diagnoseOptions{app: a}
+	root := &cobra.Command{
+		Use:           "unloop",
+		Short:         "Tell why a Kubernetes container crash-loops, with proof and fix",
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          o.run,
+	}
+	if a.name != "unloop" {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: a.name}
+	}
+	root.ValidArgsFunction = o.completeTargets
+	root.SetFlagErrorFunc(usageErrors)
+	o.bind(root)
+	diagnose := &cobra.Command{
+		Use:               "diagnose [TYPE/NAME | POD]...",
+		Short:             "Diagnose pods and workloads (the default command)",
+		RunE:              o.run,
+		ValidArgsFunction: o.completeTargets,
+	}
+	root.AddCommand(
+		diagnose, a.explainCommand(&o.Rules), a.captureCommand(o), a.demoCommand(o), a.rulesCommand(), a.versionCommand(),
+		a.optionsCommand(root),
+	)
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if cmd == root || cmd == diagnose {
+			fmt.Fprint(a.Out, strings.ReplaceAll(rootHelp, "UNLOOP", a.name))
+			return
+		}
+		help(cmd, args)
+	})
+	root.SetUsageTemplate(subUsage)
+	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, Args: noArgs, RunE: func(*cobra.Command, []string) error { return root.Help() }})
+	return root
+}
+
+// rootHelp fits one screen of 80 columns and 24 lines; a test holds it to that and to the flags that exist.
+const rootHelp = `Tell why a Kubernetes container crash-loops, show the proof, hand over the fix.
+
+  UNLOOP POD | TYPE/NAME ...   diagnose pods or workloads of the cluster
+  UNLOOP                       every crash loop of the namespace
+  UNLOOP -f PATH | -f -        files, directories, archives, or stdin
+  UNLOOP demo                  the main job on recorded incidents, no cluster needed
+  UNLOOP explain [CAUSE]       the catalogue: looks like, confirm, fix, mistakes
+  UNLOOP capture POD -o FILE   evidence as a redacted bundle, to hand on or keep
+  UNLOOP rules check|test DIR  your own rules
+  UNLOOP version | completion | options
+
+  -n, --namespace NS     namespace (default: the context's)   -A  all namespaces
+  -l, --selector SEL     pods with these labels
+  -c, --container NAME   only this container
+  -f, --file PATH        read files instead of a cluster; may be repeated
+  -o, --output FORMAT    text, wide, json, yaml, markdown
+      --color WHEN       auto, always, never
+      --rules DIR        add rules of your own
+      --exit-code        exit with 3 when a crash loop was found
+      --context, --kubeconfig, --as, --request-timeout ...: see UNLOOP options
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 found and --exit-code given.
+`
+
+// subUsage is cobra's usage without the connection flags, which "unloop options" lists as kubectl does.
+const subUsage = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} [command]{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+`
+
+func (a *app) optionsCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "options",
+		Short: "List the flags that all commands understand",
+		Args:  noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(a.Out, "All commands understand:\n\n%s", root.PersistentFlags().FlagUsagesWrapped(80))
+			return err
+		},
+	}
+}
+
+// clean is how foreign text gets into our own sentences on stderr.
+func clean(s string) string { return term.CleanLines(s) }

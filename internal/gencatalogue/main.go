@@ -1,0 +1,61 @@
+// Command gencatalogue writes docs/causes.md from the folders under causes/.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/unloop-dev/unloop/causes"
+	"github.com/unloop-dev/unloop/rule"
+)
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) != 2 {
+		log.Fatal("usage: gencatalogue FILE")
+	}
+	set, err := causes.Rules()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(os.Args[1], page(set), 0o644); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func page(set *rule.Set) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "<!-- Generated from causes/*: edit those and run 'make gen'. -->\n\n# The catalogue\n\n")
+	fmt.Fprintf(&b, "%d causes. The link leads to the page that `unloop explain ID` shows; the rule stands beside it.\n", len(set.Rules()))
+	for _, class := range rule.Classes {
+		rows := ""
+		for _, r := range set.Rules() {
+			if r.Class == class {
+				rows += fmt.Sprintf("| [%s](../causes/%s/doc.md) | %s | %s |\n", r.ID, r.ID, title(r), levels(r))
+			}
+		}
+		if rows != "" {
+			fmt.Fprintf(&b, "\n## %s\n\n| id | cause | at best |\n| --- | --- | --- |\n%s", class, rows)
+		}
+	}
+	return b.Bytes()
+}
+
+func title(r *rule.Rule) string {
+	first, _, _ := strings.Cut(r.Doc, "\n")
+	return strings.TrimSpace(strings.TrimPrefix(first, "# "))
+}
+
+// levels is the highest confidence that the rule ever claims.
+func levels(r *rule.Rule) rule.Confidence {
+	best := r.Confidence
+	for _, l := range r.Levels {
+		if l.Confidence == rule.Certain || (l.Confidence == rule.Likely && best == rule.Possible) {
+			best = l.Confidence
+		}
+	}
+	return best
+}
