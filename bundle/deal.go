@@ -1,0 +1,170 @@
+package bundle
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// dealLogs gives each log to the pod it belongs to. Those that could be several pods' are named instead: a log under the
+// wrong pod misleads more than none.
+func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) []Skip {
+	if len(s.pods) == 0 {
+		return nil
+	}
+	var skipped []Skip
+	guessed := map[*corev1.Pod][]foundLog{}
+	for _, l := range s.logs {
+		pod, guess, why := s.writerOf(&l.name)
+		switch {
+		case pod == nil:
+			skipped = append(skipped, Skip{l.log.Path, why})
+		case guess && !isLogName(l.name.file):
+			guessed[pod] = append(guessed[pod], l)
+		case raws[pod] != nil: // nil for a sibling that is not diagnosed
+			raws[pod].Logs = append(raws[pod].Logs, s.named(l, pod))
+		}
+	}
+	skipped = append(skipped, s.dealGuessed(raws, guessed)...)
+	for _, raw := range raws {
+		pairUp(raw.Logs)
+	}
+	return skipped
+}
+
+// dealGuessed gives out the texts whose names promise no log and name nobody: notes.txt. Where a pod has a log, they are
+// more likely notes than another.
+func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev1.Pod][]foundLog) []Skip {
+	var skipped []Skip
+	for _, pod := range s.pods {
+		raw, logs := raws[pod], guessed[pod]
+		if raw == nil {
+			continue
+		}
+		notes := len(raw.Logs) > 0
+		for _, l := range logs {
+			if notes {
+				skipped = append(skipped, Skip{l.log.Path, "text beside a log; if it is one too, name it POD.log"})
+				continue
+			}
+			raw.Logs = append(raw.Logs, s.named(l, pod))
+		}
+	}
+	return skipped
+}
+
+// errorContainer finds the container that an error in the place of a log speaks of (KUBERNETES 8.1).
+var errorContainer = regexp.MustCompile(`container "([^"]+)" in pod "`)
+
+// named fills in what a log's name says, now that its pod is known.
+func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
+	log := l.log
+	log.Container = l.name.container(pod)
+	if m := errorContainer.FindStringSubmatch(log.Read.NotALog); m != nil && slices.Contains(containerNames(pod), m[1]) {
+		log.Container = m[1]
+	}
+	if l.name.attempt >= 0 && log.Container != "" {
+		// The kubelet's own files carry the number of the run, which is the restart count at its start.
+		if count, ok := restarts(pod, log.Container); ok {
+			log.Previous, log.PreviousKnown = l.name.attempt < count, true
+		}
+	}
+	if s.meta != nil {
+		for _, name := range s.meta.Truncated {
+			log.Truncated = log.Truncated || strings.HasSuffix(log.Path, name)
+		}
+	}
+	return log
+}
+
+// pairUp settles what a log without a mark is when another of the same container is marked as the previous run's. A log
+// that names no container may be of any.
+func pairUp(logs []evidence.RawLog) {
+	for i := range logs {
+		log := &logs[i]
+		log.PreviousKnown = log.PreviousKnown || slices.ContainsFunc(logs, func(other evidence.RawLog) bool {
+			return other.Previous && (other.Container == log.Container || other.Container == "" || log.Container == "")
+		})
+	}
+}
+
+func restarts(pod *corev1.Pod, container string) (int, bool) {
+	for _, list := range [][]corev1.ContainerStatus{
+		pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses, pod.Status.EphemeralContainerStatuses,
+	} {
+		for i := range list {
+			if list[i].Name == container {
+				return int(list[i].RestartCount), true
+			}
+		}
+	}
+	return 0, false
+}
+
+// writerOf finds the pod that a log's name speaks of: by the pod's name; by a container that only one pod has; else the
+// only pod, or the only one in trouble, which is a guess. Nil comes with the reason.
+func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
+	var best []*corev1.Pod
+	score := 0
+	for _, pod := range s.pods {
+		switch m := n.match(pod); {
+		case m > score:
+			best, score = []*corev1.Pod{pod}, m
+		case m == score && m > 0:
+			best = append(best, pod)
+		}
+	}
+	if len(best) > 0 {
+		return best[len(best)-1], false, "" // two of one name: the one created last, since pods are sorted
+	}
+	if n.namesOtherPod() && !slices.ContainsFunc(s.pods, func(pod *corev1.Pod) bool { return n.container(pod) != "" }) {
+		return nil, false, "a log of a pod that is not in the input"
+	}
+	candidates := s.pods
+	for _, narrow := range []func(*corev1.Pod) bool{
+		func(pod *corev1.Pod) bool { _, ok := s.meta.targetOf(pod.Namespace, pod.Name); return ok },
+		func(pod *corev1.Pod) bool { return n.container(pod) != "" },
+		inTrouble,
+	} {
+		if left := filter(candidates, narrow); len(left) > 0 {
+			candidates = left
+		}
+	}
+	if len(candidates) == 1 {
+		return candidates[0], n.container(candidates[0]) == "", ""
+	}
+	return nil, false, fmt.Sprintf("a log that could be of any of %d pods; name it POD.log or POD/CONTAINER.log", len(candidates))
+}
+
+func filter(pods []*corev1.Pod, keep func(*corev1.Pod) bool) []*corev1.Pod {
+	var kept []*corev1.Pod
+	for _, pod := range pods {
+		if keep(pod) {
+			kept = append(kept, pod)
+		}
+	}
+	return kept
+}
+
+// inTrouble says whether a pod may be one to ask about. Package evidence judges that properly; here it only decides whose
+// a log without a name is.
+func inTrouble(pod *corev1.Pod) bool {
+	if pod.Status.Phase == corev1.PodFailed {
+		return true
+	}
+	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
+		for i := range list {
+			c := &list[i]
+			ended := c.State.Terminated
+			if c.RestartCount > 0 || ended != nil && ended.ExitCode != 0 || c.LastTerminationState.Terminated != nil {
+				return true
+			}
+		}
+	}
+	return false
+}

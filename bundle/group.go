@@ -1,0 +1,291 @@
+package bundle
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// raws deals out what was found to the pods to diagnose.
+func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
+	s.pods, s.events = newest(s.pods), newest(s.events)
+	slices.SortFunc(s.pods, func(a, b *corev1.Pod) int {
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name),
+			a.CreationTimestamp.Compare(b.CreationTimestamp.Time))
+	})
+	slices.SortStableFunc(s.events, compareEvents)
+	families, siblings := s.families()
+	about := byObject(s.events)
+	raws := map[*corev1.Pod]*evidence.Raw{}
+	var all []*evidence.Raw
+	for _, pod := range s.pods {
+		if t, ok := s.meta.targetOf(pod.Namespace, pod.Name); ok {
+			raw := s.raw(pod, t, siblings[pod])
+			s.setNodes(raw, families[s.familyOf(pod)])
+			s.setEvents(raw, t, about)
+			raws[pod] = raw
+			all = append(all, raw)
+		}
+	}
+	skipped := s.dealLogs(raws)
+	if len(s.pods) == 0 && (len(s.logs) > 0 || len(s.events) > 0) {
+		all, skipped = s.withoutPod()
+	}
+	for _, raw := range all {
+		raw.Source, raw.Cluster = evidence.SourceFiles, source
+		if s.meta != nil && s.meta.Cluster != "" {
+			raw.Cluster = s.meta.Cluster
+		}
+	}
+	return all, skipped
+}
+
+// withoutPod makes what can be made of logs and events alone.
+func (s *set) withoutPod() ([]*evidence.Raw, []Skip) {
+	t, _ := s.meta.targetOf("", "")
+	raw := &evidence.Raw{Missing: t.Missing, EventsRead: len(s.events) > 0}
+	if t.At != nil {
+		raw.At = *t.At
+	}
+	var skipped []Skip
+	for _, l := range s.logs {
+		if l.log.Read != nil && l.log.Read.NotALog != "" {
+			skipped = append(skipped, Skip{l.log.Path, "not a log but an error: " + l.log.Read.NotALog})
+			continue
+		}
+		raw.Logs = append(raw.Logs, l.log)
+	}
+	for _, e := range s.events {
+		raw.Events = append(raw.Events, *e)
+	}
+	if len(raw.Logs) == 0 && len(raw.Events) == 0 {
+		return nil, skipped
+	}
+	return []*evidence.Raw{raw}, skipped
+}
+
+// newest drops all but the newest copy of each object: the same pod is often found in a list and by itself.
+func newest[T metav1.Object](objects []T) []T {
+	type key struct {
+		namespace, name string
+		uid             types.UID
+	}
+	at := map[key]int{}
+	var kept []T
+	for _, o := range objects {
+		k := key{o.GetNamespace(), o.GetName(), o.GetUID()}
+		i, seen := at[k]
+		switch {
+		case !seen || k.name == "":
+			at[k] = len(kept)
+			kept = append(kept, o)
+		case version(o) >= version(kept[i]):
+			kept[i] = o
+		}
+	}
+	return kept
+}
+
+// version is the resourceVersion as a number, which it is for every API server that stores in etcd.
+func version(o metav1.Object) uint64 {
+	n, err := strconv.ParseUint(o.GetResourceVersion(), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// families groups the pods by their workload, and gives for each pod the others of its own. All pods of a family share
+// one array that holds the family twice: the siblings of the i-th of n are the n-1 that follow it. So ten thousand
+// replicas cost no more than ten thousand pods.
+func (s *set) families() (map[string][]*corev1.Pod, map[*corev1.Pod][]*corev1.Pod) {
+	families := map[string][]*corev1.Pod{}
+	for _, pod := range s.pods {
+		if family := s.familyOf(pod); family != "" {
+			families[family] = append(families[family], pod)
+		}
+	}
+	siblings := map[*corev1.Pod][]*corev1.Pod{}
+	for _, family := range families {
+		n := len(family)
+		twice := append(family[:n:n], family...)
+		for i, pod := range family {
+			siblings[pod] = twice[i+1 : i+n : i+n]
+		}
+	}
+	return families, siblings
+}
+
+// familyOf names the workload of a pod; pods with the same name are siblings. A Deployment's pods of all revisions are
+// one family: their ReplicaSets are called DEPLOYMENT-HASH, and each pod carries the hash as a label
+// (K:pkg/controller/deployment/sync.go getNewReplicaSet). "" for a pod without a controller and for a static pod's mirror.
+func (s *set) familyOf(pod *corev1.Pod) string {
+	owner := metav1.GetControllerOf(pod)
+	if owner == nil || owner.Kind == "Node" {
+		return ""
+	}
+	if name := s.deploymentOf(pod, owner); name != "" {
+		return pod.Namespace + "/Deployment/" + name
+	}
+	return pod.Namespace + "/" + owner.Kind + "/" + owner.Name
+}
+
+func (s *set) deploymentOf(pod *corev1.Pod, owner *metav1.OwnerReference) string {
+	if owner.Kind != "ReplicaSet" {
+		return ""
+	}
+	if rs := find(s.replicaSets, owner.UID, pod.Namespace, owner.Name); rs != nil {
+		if above := metav1.GetControllerOf(rs); above != nil && above.Kind == "Deployment" {
+			return above.Name
+		}
+	}
+	if name, ok := strings.CutSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]); ok {
+		return name
+	}
+	return ""
+}
+
+// find gives the object with this uid or, where either side knows no uid, with this name.
+func find[T metav1.Object](objects []T, uid types.UID, namespace, name string) T {
+	var found T
+	for _, o := range objects {
+		switch {
+		case uid != "" && o.GetUID() == uid:
+			return o
+		case o.GetName() == name && o.GetNamespace() == namespace && (uid == "" || o.GetUID() == ""):
+			found = o
+		}
+	}
+	return found
+}
+
+// raw is what was found about one pod and the controllers above it.
+func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.Raw {
+	raw := &evidence.Raw{
+		Pod: pod, Missing: t.Missing,
+		Siblings: siblings, SiblingsRead: t.SiblingsRead || len(siblings) > 0,
+	}
+	if t.At != nil {
+		raw.At = *t.At
+	}
+	s.setOwners(raw)
+	return raw
+}
+
+func (s *set) setOwners(raw *evidence.Raw) {
+	owner := metav1.GetControllerOf(raw.Pod)
+	if owner == nil {
+		return
+	}
+	namespace := raw.Pod.Namespace
+	switch owner.Kind {
+	case "ReplicaSet":
+		raw.ReplicaSet = find(s.replicaSets, owner.UID, namespace, owner.Name)
+		if name := s.deploymentOf(raw.Pod, owner); name != "" {
+			raw.Deployment = find(s.deployments, "", namespace, name)
+		}
+	case "StatefulSet":
+		raw.StatefulSet = find(s.statefulSets, owner.UID, namespace, owner.Name)
+	case "DaemonSet":
+		raw.DaemonSet = find(s.daemonSets, owner.UID, namespace, owner.Name)
+	case "Job":
+		raw.Job = find(s.jobs, owner.UID, namespace, owner.Name)
+		if raw.Job == nil {
+			return
+		}
+		if above := metav1.GetControllerOf(raw.Job); above != nil {
+			raw.CronJob = find(s.cronJobs, above.UID, namespace, above.Name)
+		}
+	}
+}
+
+// setNodes gives the pod's node and those of its family, in the order of its pods.
+func (s *set) setNodes(raw *evidence.Raw, family []*corev1.Pod) {
+	if raw.Pod.Spec.NodeName != "" {
+		raw.Node = find(s.nodes, "", "", raw.Pod.Spec.NodeName)
+	}
+	seen := map[string]bool{"": true}
+	for _, pod := range family {
+		if name := pod.Spec.NodeName; !seen[name] {
+			seen[name] = true
+			if node := find(s.nodes, "", "", name); node != nil {
+				raw.Nodes = append(raw.Nodes, node)
+			}
+		}
+	}
+	if len(raw.Nodes) == 0 && raw.Node != nil {
+		raw.Nodes = []*corev1.Node{raw.Node}
+	}
+}
+
+// object names what an event is about.
+type object struct{ kind, namespace, name string }
+
+// byObject finds the events about an object. Nodes have no namespace, though their events are in one.
+func byObject(events []*corev1.Event) map[object][]*corev1.Event {
+	about := map[object][]*corev1.Event{}
+	for _, e := range events {
+		o := object{e.InvolvedObject.Kind, e.InvolvedObject.Namespace, e.InvolvedObject.Name}
+		if o.kind == "Node" {
+			o.namespace = ""
+		}
+		about[o] = append(about[o], e)
+	}
+	return about
+}
+
+// setEvents gives the events of the pod, its owners and its node. They count as read if one is about the pod, or if
+// those that were read are about several objects: a list of one other object's events says nothing about this pod.
+func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.Event) {
+	pod := raw.Pod
+	for _, e := range about[object{"Pod", pod.Namespace, pod.Name}] {
+		if uid := e.InvolvedObject.UID; uid == "" || pod.UID == "" || uid == pod.UID {
+			raw.Events = append(raw.Events, *e)
+		}
+	}
+	raw.EventsRead = t.EventsRead || len(raw.Events) > 0 || len(about) > 1 || len(s.events) == 0 && s.noEvents
+	objects := []object{{"Node", "", pod.Spec.NodeName}}
+	for _, owner := range pod.OwnerReferences {
+		if owner.Kind != "Node" {
+			objects = append(objects, object{owner.Kind, pod.Namespace, owner.Name})
+		}
+	}
+	if raw.Deployment != nil {
+		objects = append(objects, object{"Deployment", pod.Namespace, raw.Deployment.Name})
+	}
+	if raw.CronJob != nil {
+		objects = append(objects, object{"CronJob", pod.Namespace, raw.CronJob.Name})
+	}
+	for _, o := range objects {
+		for _, e := range about[o] {
+			raw.Events = append(raw.Events, *e)
+		}
+	}
+	slices.SortStableFunc(raw.Events, func(a, b corev1.Event) int { return compareEvents(&a, &b) })
+}
+
+func compareEvents(a, b *corev1.Event) int {
+	return cmp.Or(eventTime(a).Compare(eventTime(b).Time), strings.Compare(a.Name, b.Name))
+}
+
+// eventTime is the time of an event (KUBERNETES 3.1).
+func eventTime(e *corev1.Event) metav1.Time {
+	latest := e.CreationTimestamp
+	for _, t := range []metav1.Time{e.FirstTimestamp, e.LastTimestamp, {Time: e.EventTime.Time}} {
+		if t.After(latest.Time) {
+			latest = t
+		}
+	}
+	if e.Series != nil && e.Series.LastObservedTime.After(latest.Time) {
+		latest = metav1.Time{Time: e.Series.LastObservedTime.Time}
+	}
+	return latest
+}

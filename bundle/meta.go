@@ -1,0 +1,85 @@
+package bundle
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// metaName is the file that makes a directory or archive a bundle.
+const metaName = "meta.yaml"
+
+// layoutVersion is the version of the layout that Write writes. Newer ones are read as far as they are understood.
+const layoutVersion = 1
+
+// meta is the content of meta.yaml. With one pod to diagnose, what concerns it stands at the top; with several, each has
+// an entry in targets.
+type meta struct {
+	Version int    `json:"version,omitempty"`
+	Cluster string `json:"cluster,omitempty"`
+	target
+	Targets []target `json:"targets,omitempty"`
+	// Truncated are the logs of which only the last part is here.
+	Truncated []string `json:"truncated,omitempty"`
+}
+
+// target is a pod to diagnose. The other pods of a bundle are there for comparison only.
+type target struct {
+	Target       string             `json:"target,omitempty"` // NAMESPACE/pod/NAME
+	At           *time.Time         `json:"at,omitempty"`
+	SiblingsRead bool               `json:"siblingsRead,omitempty"`
+	EventsRead   bool               `json:"eventsRead,omitempty"`
+	Missing      []evidence.Missing `json:"missing,omitempty"`
+}
+
+func (r *reader) meta(name string, in io.Reader) {
+	data, ok := r.all(name, in)
+	if !ok {
+		return
+	}
+	raw, err := yamlToJSON(section{text: data, line: 1}, r.limits.objects)
+	if err != nil {
+		r.skip(name, err.Error())
+		return
+	}
+	var m meta
+	if err := yaml.Unmarshal(raw, &m); err != nil {
+		r.skip(name, err.Error())
+		return
+	}
+	if m.Version > layoutVersion {
+		r.skip(name, fmt.Sprintf("layout version %d is newer than this unloop; what it knows is read", m.Version))
+	}
+	if r.set.meta == nil {
+		r.set.meta = &m
+	}
+}
+
+// targetOf gives what meta.yaml says about a pod, and whether the pod is to be diagnosed.
+func (m *meta) targetOf(namespace, name string) (target, bool) {
+	if m == nil || m.Target == "" && len(m.Targets) == 0 {
+		if m != nil {
+			return m.target, true
+		}
+		return target{}, true
+	}
+	key := targetKey(namespace, name)
+	if m.Target == key {
+		return m.target, true
+	}
+	for _, t := range m.Targets {
+		if t.Target == key {
+			if t.At == nil {
+				t.At = m.At
+			}
+			return t, true
+		}
+	}
+	return target{}, false
+}
+
+func targetKey(namespace, name string) string { return namespace + "/pod/" + name }

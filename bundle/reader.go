@@ -1,0 +1,282 @@
+package bundle
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/txtar"
+)
+
+// headBytes is how much of a file is looked at to tell what it is.
+const headBytes = 32 << 10
+
+// reader collects what files hold. Files are read one after the other; nothing of it is safe for concurrent use.
+type reader struct {
+	limits   limits
+	set      *set   // of the directory or archive that is being read
+	closed   []*set // of bundles with a meta.yaml of their own
+	skipped  []Skip
+	unneeded int // objects of kinds that evidence does not need
+
+	root     string // what the user named: the names of files are hints only from there on
+	files    int
+	unpacked int64
+	buffers  []*bufio.Reader // one for each depth, used again
+}
+
+func newReader(l limits) *reader { return &reader{limits: l, set: &set{}} }
+
+func (r *reader) skip(path, why string) { r.skipped = append(r.skipped, Skip{Path: path, Why: why}) }
+
+// errLimit ends the reading of an archive.
+var errLimit = errors.New("too large")
+
+// open reads what the user named. A symbolic link or a pipe is fine here: the user asked for it.
+func (r *reader) open(name string, stdin io.Reader) error {
+	if name == "-" {
+		if stdin == nil {
+			return errors.New("read standard input: there is none")
+		}
+		r.enclosed(func() { r.file("stdin", stdin, 0) })
+		return nil
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, unwrapPath(err))
+	}
+	if info.IsDir() {
+		return r.openDir(name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, unwrapPath(err))
+	}
+	defer f.Close()
+	name = filepath.ToSlash(name)
+	r.root = name[:strings.LastIndexByte(name, '/')+1]
+	r.enclosed(func() { r.file(name, f, 0) })
+	return nil
+}
+
+// unwrapPath takes the path off an error of package os: the callers' errors name it.
+func unwrapPath(err error) error {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err
+	}
+	return err
+}
+
+// enclosed runs read with a set of its own. If read finds a meta.yaml, that set is a bundle that stands for itself;
+// otherwise what it holds belongs to what is around it.
+func (r *reader) enclosed(read func()) {
+	outer := r.set
+	r.set = &set{}
+	read()
+	inner := r.set
+	r.set = outer
+	if inner.meta != nil {
+		r.closed = append(r.closed, inner)
+		return
+	}
+	outer.add(inner)
+}
+
+// openDir reads a directory as a whole. It goes through os.Root, so nothing outside is opened even if the directory
+// changes meanwhile.
+func (r *reader) openDir(name string) error {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, unwrapPath(err))
+	}
+	defer root.Close()
+	display := path.Clean(filepath.ToSlash(name))
+	r.root = display + "/"
+	r.enclosed(func() {
+		// The walk never fails: r.entry turns errors into skips.
+		_ = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
+			return r.entry(root, path.Join(display, p), p, d, err)
+		})
+	})
+	return nil
+}
+
+// entry reads one entry of a directory. Symbolic links are not followed: what they point to within the directory is
+// read anyhow, and they may form a loop.
+func (r *reader) entry(root *os.Root, display, name string, d fs.DirEntry, err error) error {
+	switch {
+	case err != nil:
+		r.skip(display, unwrapPath(err).Error())
+		return nil
+	case d.IsDir() && d.Name() == ".git":
+		return fs.SkipDir
+	case d.IsDir():
+		return nil
+	case d.Type()&fs.ModeSymlink != 0:
+		r.skip(display, "a symbolic link; links are not followed")
+		return nil
+	case !d.Type().IsRegular():
+		r.skip(display, "not a regular file")
+		return nil
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		r.skip(display, unwrapPath(err).Error())
+		return nil
+	}
+	defer f.Close()
+	if !r.file(display, f, 0) {
+		return fs.SkipAll
+	}
+	return nil
+}
+
+// buffer gives the reader of a depth: it is used for one file after the other.
+func (r *reader) buffer(depth int, in io.Reader) *bufio.Reader {
+	for len(r.buffers) <= depth {
+		r.buffers = append(r.buffers, bufio.NewReaderSize(nil, headBytes))
+	}
+	r.buffers[depth].Reset(in)
+	return r.buffers[depth]
+}
+
+// file reads one file, whatever it is. It returns false when a limit says to stop.
+func (r *reader) file(name string, in io.Reader, depth int) bool {
+	if r.files++; r.files > r.limits.files {
+		r.skip(name, fmt.Sprintf("more than %d files; this one and the rest were not read", r.limits.files))
+		return false
+	}
+	if depth > r.limits.depth {
+		r.skip(name, fmt.Sprintf("archives more than %d deep", r.limits.depth))
+		return true
+	}
+	br := r.buffer(depth, in)
+	head, err := br.Peek(headBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.skip(name, unwrapPath(err).Error())
+		return !errors.Is(err, errLimit)
+	}
+	switch kind := sniff(head, name); kind {
+	case kindGzip:
+		return r.gzip(name, br, depth)
+	case kindTar:
+		return r.tar(name, br, depth)
+	case kindTxtar:
+		r.txtar(name, br, depth)
+	case kindObjects:
+		r.objects(name, br)
+	case kindMeta:
+		r.meta(name, br)
+	case kindLog:
+		r.log(name, br)
+	default:
+		r.skip(name, kind.why())
+	}
+	return true
+}
+
+// all reads a file into memory. It returns false, and says so, when it is too large or can't be read to its end.
+func (r *reader) all(name string, in io.Reader) ([]byte, bool) {
+	data, err := io.ReadAll(io.LimitReader(in, r.limits.objects+1))
+	switch {
+	case err != nil:
+		r.skip(name, "cut short: "+unwrapPath(err).Error())
+		return nil, false
+	case int64(len(data)) > r.limits.objects:
+		r.skip(name, fmt.Sprintf("larger than %d MiB, the most that is read of one file of objects", r.limits.objects>>20))
+		return nil, false
+	}
+	return bytes.TrimPrefix(data, []byte(utf8BOM)), true
+}
+
+// unpack counts what comes out of archives.
+type unpack struct {
+	from io.Reader
+	r    *reader
+}
+
+func (u unpack) Read(p []byte) (int, error) {
+	if u.r.unpacked >= u.r.limits.unpacked {
+		return 0, fmt.Errorf("%w: more than %d MiB unpacked", errLimit, u.r.limits.unpacked>>20)
+	}
+	n, err := u.from.Read(p)
+	u.r.unpacked += int64(n)
+	return n, err
+}
+
+func (r *reader) gzip(name string, in io.Reader, depth int) bool {
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		r.skip(name, "looks like gzip, but: "+err.Error())
+		return true
+	}
+	defer z.Close()
+	return r.file(strings.TrimSuffix(name, ".gz"), unpack{z, r}, depth+1)
+}
+
+// tar reads a tar archive. Entries are read where they stand and never written to disk; still, one that names a place
+// outside the archive is a sign of something wrong and is refused.
+func (r *reader) tar(name string, in io.Reader, depth int) bool {
+	more := true
+	r.enclosed(func() {
+		archive := tar.NewReader(in)
+		for more {
+			header, err := archive.Next()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				r.skip(name, "the archive is damaged or cut short: "+err.Error())
+				more = !errors.Is(err, errLimit)
+				return
+			}
+			more = r.tarEntry(name, header, archive, depth)
+		}
+	})
+	return more
+}
+
+func (r *reader) tarEntry(name string, header *tar.Header, content io.Reader, depth int) bool {
+	display := name + ":" + header.Name
+	switch {
+	case header.Typeflag == tar.TypeDir || header.Typeflag == tar.TypeXGlobalHeader:
+		return true
+	case !fs.ValidPath(path.Clean(header.Name)):
+		r.skip(display, "names a place outside the archive")
+		return true
+	case header.Typeflag == tar.TypeSymlink || header.Typeflag == tar.TypeLink:
+		r.skip(display, "a link; links are not followed")
+		return true
+	case header.Typeflag != tar.TypeReg:
+		r.skip(display, "not a regular file")
+		return true
+	}
+	return r.file(display, unpack{content, r}, depth+1)
+}
+
+// txtar reads a text archive (golang.org/x/tools/txtar). The section "want" is what a test expects; it is no evidence.
+func (r *reader) txtar(name string, in io.Reader, depth int) {
+	data, ok := r.all(name, in)
+	if !ok {
+		return
+	}
+	r.enclosed(func() {
+		for _, f := range txtar.Parse(data).Files {
+			if f.Name == "want" {
+				continue
+			}
+			if !r.file(name+":"+f.Name, bytes.NewReader(f.Data), depth+1) {
+				return
+			}
+		}
+	})
+}

@@ -1,0 +1,226 @@
+package bundle
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// kind is what a file is.
+type kind string
+
+const (
+	kindGzip    kind = "gzip"
+	kindTar     kind = "tar"
+	kindTxtar   kind = "txtar"
+	kindObjects kind = "objects"
+	kindMeta    kind = "meta"
+	kindLog     kind = "log"
+
+	// What can't be used.
+	kindEmpty    kind = "empty"
+	kindZip      kind = "zip"
+	kindPacked   kind = "packed"
+	kindUTF16    kind = "utf-16"
+	kindBinary   kind = "binary"
+	kindDescribe kind = "describe"
+	kindTable    kind = "table"
+	kindJSON     kind = "json"
+	kindYAML     kind = "yaml"
+	kindOther    kind = "other"
+)
+
+// why says why a file of this kind is not used.
+func (k kind) why() string {
+	switch k {
+	case kindEmpty:
+		return "empty"
+	case kindZip:
+		return "a zip archive, which is not read yet; give the files, or a tar.gz"
+	case kindPacked:
+		return "packed with xz, bzip2 or zstd, which are not read; use gzip, or unpack it"
+	case kindUTF16:
+		return "UTF-16 text; save it as UTF-8 (in PowerShell: kubectl … | Out-File -Encoding utf8 FILE)"
+	case kindBinary:
+		return "a binary file"
+	case kindDescribe:
+		return "kubectl describe text is not read yet; give the YAML (kubectl get pod NAME -o yaml)"
+	case kindTable:
+		return "kubectl get tables are not read yet; give the YAML (kubectl get pod NAME -o yaml)"
+	case kindJSON:
+		return "JSON without apiVersion and kind"
+	case kindYAML:
+		return "YAML without apiVersion and kind"
+	}
+	return "neither Kubernetes objects nor a log"
+}
+
+const utf8BOM = "\xef\xbb\xbf"
+
+// sniff tells what a file is from its beginning. The name decides only where the content says nothing.
+func sniff(head []byte, name string) kind {
+	if k := sniffBytes(head); k != "" {
+		return k
+	}
+	text := bytes.TrimPrefix(head, []byte(utf8BOM))
+	base := path.Base(strings.ReplaceAll(name, ":", "/"))
+	switch trimmed := bytes.TrimSpace(text); {
+	case base == metaName:
+		return kindMeta
+	case len(trimmed) == 0 && isLogName(base):
+		return kindLog // a program that wrote nothing is evidence
+	case len(trimmed) == 0:
+		return kindEmpty
+	case trimmed[0] == '{' || trimmed[0] == '[':
+		if k := sniffJSON(trimmed, base); k != "" {
+			return k
+		}
+	case isObjectYAML(text):
+		return kindObjects
+	case isTxtar(text):
+		return kindTxtar
+	}
+	return sniffText(text, base)
+}
+
+// sniffBytes recognises what is not text.
+func sniffBytes(head []byte) kind {
+	has := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
+	switch {
+	case has("\x1f\x8b"):
+		return kindGzip
+	case len(head) >= 262 && string(head[257:262]) == "ustar":
+		return kindTar
+	case has("PK\x03\x04"), has("PK\x05\x06"):
+		return kindZip
+	case has("\xfd7zXZ\x00"), has("BZh"), has("\x28\xb5\x2f\xfd"):
+		return kindPacked
+	case has("\xff\xfe"), has("\xfe\xff"):
+		return kindUTF16
+	case isBinary(head):
+		return kindBinary
+	}
+	return ""
+}
+
+// isBinary allows a log some bytes that are no text: a crash may leave a run of NULs, and old programs write Latin-1.
+func isBinary(head []byte) bool {
+	odd := 0
+	for i := 0; i < len(head); {
+		if c := head[i]; c < utf8.RuneSelf {
+			if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\x1b' && c != '\f' && c != '\b' {
+				odd++
+			}
+			i++
+			continue
+		}
+		_, size := utf8.DecodeRune(head[i:])
+		if size == 1 && utf8.FullRune(head[i:]) {
+			odd++
+		}
+		i += size
+	}
+	return odd*10 > len(head)
+}
+
+// sniffJSON tells objects from logs in JSON, one entry a line, whose entries may hold objects themselves.
+func sniffJSON(text []byte, base string) kind {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	depth, key := 0, true
+	start := 0
+	if text[0] == '[' {
+		start = 1
+	}
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			break
+		}
+		if delim, ok := token.(json.Delim); ok {
+			switch delim {
+			case '{', '[':
+				depth++
+			default:
+				depth--
+			}
+			if depth <= start && (delim == '}' || delim == ']') {
+				break // the first value ends without having said that it is an object
+			}
+			key = true
+			continue
+		}
+		if depth != start+1 {
+			continue
+		}
+		if name, ok := token.(string); ok && key && (name == "apiVersion" || name == "kind") {
+			return kindObjects
+		}
+		key = !key
+	}
+	if !isLogName(base) && (strings.HasSuffix(base, ".json") || bytes.HasPrefix(text, []byte("{\n"))) {
+		return kindJSON
+	}
+	return ""
+}
+
+var (
+	// The keys with which kubectl and people begin an object. Comments, separators and warnings may stand before.
+	objectKey   = regexp.MustCompile(`^(?:- )?["']?(?:apiVersion|kind|metadata|items|spec|status)["']?:(?:\s|$)`)
+	yamlPrelude = regexp.MustCompile(`^(?:#.*|---.*|%YAML.*|Warning: .*|\$ kubectl .*|)$`)
+	apiVersion  = regexp.MustCompile(`(?m)^(?:- |  )?["']?(?:apiVersion|kind)["']?:\s*\S`)
+)
+
+func isObjectYAML(text []byte) bool {
+	rest := text
+	for range 40 {
+		line, after, more := bytes.Cut(rest, []byte("\n"))
+		line = bytes.TrimRight(line, " \t\r")
+		if !yamlPrelude.Match(line) {
+			return objectKey.Match(line) && apiVersion.Match(rest)
+		}
+		if !more {
+			break
+		}
+		rest = after
+	}
+	return false
+}
+
+// txtarMarker begins a file in a text archive; the name has an extension that evidence has.
+var txtarMarker = regexp.MustCompile(`(?m)^-- \S+\.(?:yaml|yml|json|log|txt|err) --\r?$`)
+
+func isTxtar(text []byte) bool { return txtarMarker.Match(text) }
+
+var (
+	describeHead = regexp.MustCompile(`^Name:[ \t]+\S+[ \t]*\r?\n(?:Namespace|Priority|Roles|Labels|Selector|CreationTimestamp|Annotations):`)
+	tableHead    = regexp.MustCompile(`^(?:NAMESPACE +)?(?:NAME|LAST SEEN) +(?:[A-Z-]+(?: [A-Z]+)* +)+[A-Z-]+ *\r?(?:\n|$)`)
+)
+
+// otherNames are the extensions of files that people keep beside evidence and that are no logs.
+var otherNames = map[string]bool{
+	".md": true, ".go": true, ".py": true, ".sh": true, ".js": true, ".ts": true, ".html": true, ".css": true, ".svg": true,
+	".xml": true, ".toml": true, ".csv": true, ".java": true, ".tf": true, ".tpl": true, ".lock": true,
+}
+
+func sniffText(text []byte, base string) kind {
+	body := bytes.TrimLeft(text, " \t\r\n")
+	extension := strings.ToLower(path.Ext(base))
+	switch {
+	case describeHead.Match(body):
+		return kindDescribe
+	case tableHead.Match(body):
+		return kindTable
+	case isLogName(base):
+		return kindLog
+	case extension == ".yaml" || extension == ".yml":
+		return kindYAML
+	case extension == ".json":
+		return kindJSON
+	case otherNames[extension], bytes.HasPrefix(body, []byte("#!")):
+		return kindOther
+	}
+	return kindLog
+}

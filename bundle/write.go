@@ -1,0 +1,347 @@
+package bundle
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/redact"
+)
+
+// Format is the form of an archive.
+type Format int
+
+// The formats.
+const (
+	TarGz Format = iota
+	Txtar        // one text file: a person can read it, and it can stand in a bug report
+)
+
+// Write writes the evidence of some pods as one bundle. Everything goes through package redact; raws are not changed.
+// The same raws give the same bytes.
+func Write(w io.Writer, raws []*evidence.Raw, format Format) error {
+	layout := newLayout(raws)
+	for _, raw := range raws {
+		if err := layout.add(raw); err != nil {
+			return fmt.Errorf("write bundle: %w", err)
+		}
+	}
+	files, err := layout.files()
+	if err != nil {
+		return fmt.Errorf("write bundle: %w", err)
+	}
+	if format == Txtar {
+		err = writeTxtar(w, files)
+	} else {
+		err = writeTarGz(w, files, layout.at)
+	}
+	if err != nil {
+		return fmt.Errorf("write bundle: %w", err)
+	}
+	return nil
+}
+
+// layout collects the files of a bundle.
+type layout struct {
+	at      time.Time
+	meta    meta
+	content map[string][]byte
+	events  map[string][]*corev1.Event // by namespace
+	single  bool
+}
+
+func newLayout(raws []*evidence.Raw) *layout {
+	l := &layout{content: map[string][]byte{}, events: map[string][]*corev1.Event{}, single: len(raws) == 1}
+	l.meta.Version = layoutVersion
+	for _, raw := range raws {
+		if raw.At.After(l.at) {
+			l.at = raw.At.UTC()
+		}
+		if l.meta.Cluster == "" {
+			l.meta.Cluster = redact.Text(raw.Cluster)
+		}
+	}
+	if !l.at.IsZero() {
+		l.meta.At = &l.at
+	}
+	return l
+}
+
+func (l *layout) add(raw *evidence.Raw) error {
+	for _, o := range objectsOf(raw) {
+		if err := l.addObject(o); err != nil {
+			return err
+		}
+	}
+	l.addTarget(raw)
+	l.addEvents(raw)
+	for i := range raw.Logs {
+		l.addLog(raw, &raw.Logs[i])
+	}
+	return nil
+}
+
+// objectsOf gives the objects of raw that are not nil.
+func objectsOf(raw *evidence.Raw) []runtime.Object {
+	var objects []runtime.Object
+	objects = appendObject(objects, raw.Pod)
+	objects = appendObject(objects, raw.ReplicaSet)
+	objects = appendObject(objects, raw.Deployment)
+	objects = appendObject(objects, raw.StatefulSet)
+	objects = appendObject(objects, raw.DaemonSet)
+	objects = appendObject(objects, raw.Job)
+	objects = appendObject(objects, raw.CronJob)
+	objects = appendObject(objects, raw.Node)
+	for _, pod := range raw.Siblings {
+		objects = appendObject(objects, pod)
+	}
+	for _, node := range raw.Nodes {
+		objects = appendObject(objects, node)
+	}
+	return objects
+}
+
+// appendObject appends o unless it is nil. A nil pointer in an interface would not be.
+func appendObject[T any, P interface {
+	*T
+	runtime.Object
+}](objects []runtime.Object, o P,
+) []runtime.Object {
+	if o == nil {
+		return objects
+	}
+	return append(objects, o)
+}
+
+// typeOf gives the type of an object, which client-go leaves out, and the folder for its kind.
+func typeOf(o runtime.Object) (metav1.TypeMeta, string) {
+	switch o.(type) {
+	case *corev1.Pod:
+		return metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}, "pods"
+	case *corev1.Node:
+		return metav1.TypeMeta{APIVersion: "v1", Kind: "Node"}, "nodes"
+	case *appsv1.ReplicaSet:
+		return metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ReplicaSet"}, "replicasets"
+	case *appsv1.Deployment:
+		return metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"}, "deployments"
+	case *appsv1.StatefulSet:
+		return metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"}, "statefulsets"
+	case *appsv1.DaemonSet:
+		return metav1.TypeMeta{APIVersion: "apps/v1", Kind: "DaemonSet"}, "daemonsets"
+	case *batchv1.Job:
+		return metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"}, "jobs"
+	case *batchv1.CronJob:
+		return metav1.TypeMeta{APIVersion: "batch/v1", Kind: "CronJob"}, "cronjobs"
+	}
+	return metav1.TypeMeta{}, ""
+}
+
+func (l *layout) addObject(o runtime.Object) error {
+	t, folder := typeOf(o)
+	meta, ok := o.(metav1.Object)
+	if !ok || folder == "" {
+		return fmt.Errorf("no place for a %T", o)
+	}
+	name := path.Join(namespaceFolder(meta.GetNamespace()), folder, fileName(meta.GetName())+".yaml")
+	if folder == "nodes" {
+		name = path.Join(folder, fileName(meta.GetName())+".yaml")
+	}
+	if _, done := l.content[name]; done {
+		return nil // a sibling of one pod is another pod
+	}
+	clean := redact.Object(o)
+	clean.GetObjectKind().SetGroupVersionKind(t.GroupVersionKind())
+	data, err := yaml.Marshal(clean)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	l.content[name] = data
+	return nil
+}
+
+func (l *layout) addTarget(raw *evidence.Raw) {
+	t := target{SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead}
+	for _, m := range raw.Missing {
+		t.Missing = append(t.Missing, evidence.Missing{What: redact.Text(m.What), Why: redact.Text(m.Why), Command: redact.Text(m.Command)})
+	}
+	if raw.Pod != nil {
+		t.Target = targetKey(raw.Pod.Namespace, raw.Pod.Name)
+	}
+	if l.single {
+		t.At = l.meta.At
+		l.meta.target = t
+		return
+	}
+	if at := raw.At.UTC(); !raw.At.IsZero() && !at.Equal(l.at) {
+		t.At = &at
+	}
+	l.meta.Targets = append(l.meta.Targets, t)
+}
+
+func (l *layout) addEvents(raw *evidence.Raw) {
+	if raw.EventsRead && raw.Pod != nil {
+		// A file without events says that they were read and that there were none.
+		folder := namespaceFolder(raw.Pod.Namespace)
+		l.events[folder] = slices.Clip(l.events[folder])
+	}
+	for i := range raw.Events {
+		e := &raw.Events[i]
+		folder := namespaceFolder(e.Namespace)
+		l.events[folder] = append(l.events[folder], e)
+	}
+}
+
+// addLog writes what is kept of a log. One that was read as a stream and not kept is left out.
+func (l *layout) addLog(raw *evidence.Raw, log *evidence.RawLog) {
+	if log.Data == nil {
+		return
+	}
+	folder := "logs"
+	if raw.Pod != nil {
+		folder = path.Join(namespaceFolder(raw.Pod.Namespace), "logs", fileName(raw.Pod.Name))
+	}
+	name := fileName(log.Container)
+	if log.Container == "" {
+		name = "container"
+	}
+	switch {
+	case log.Previous:
+		name += ".previous"
+	case log.PreviousKnown:
+		name += ".current"
+	}
+	file := path.Join(folder, name+".log")
+	for n := 2; l.content[file] != nil; n++ {
+		file = path.Join(folder, fmt.Sprintf("%s-%d.log", name, n))
+	}
+	data := log.Data
+	cut := log.Truncated || log.Read != nil && int64(len(data)) < log.Read.Bytes
+	if len(data) > defaultLimits.tail {
+		data, cut = data[len(data)-defaultLimits.tail:], true
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			data = data[i+1:]
+		}
+	}
+	if cut {
+		l.meta.Truncated = append(l.meta.Truncated, file)
+	}
+	l.content[file] = append([]byte{}, redact.Bytes(data)...)
+}
+
+// namespaceFolder is the folder for a namespace. Objects from files may have none.
+func namespaceFolder(namespace string) string {
+	if namespace == "" {
+		return "default"
+	}
+	return fileName(namespace)
+}
+
+var oddInName = regexp.MustCompile(`[^A-Za-z0-9._-]`)
+
+// fileName makes a name that can't leave its folder. Names of objects from files are foreign text.
+func fileName(name string) string {
+	name = strings.TrimLeft(oddInName.ReplaceAllString(name, "_"), ".")
+	if name == "" {
+		return "unnamed"
+	}
+	return name[:min(len(name), 253)] // no name of Kubernetes is longer
+}
+
+// file is one file of a bundle.
+type file struct {
+	name string
+	data []byte
+}
+
+// files gives the files in the order in which they are written: meta.yaml, then by name.
+func (l *layout) files() ([]file, error) {
+	for folder, events := range l.events {
+		data, err := eventList(events)
+		if err != nil {
+			return nil, err
+		}
+		l.content[path.Join(folder, "events.yaml")] = data
+	}
+	meta, err := yaml.Marshal(l.meta)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", metaName, err)
+	}
+	files := []file{{metaName, meta}}
+	for name, data := range l.content {
+		files = append(files, file{name, data})
+	}
+	slices.SortFunc(files[1:], func(a, b file) int { return strings.Compare(a.name, b.name) })
+	return files, nil
+}
+
+func eventList(events []*corev1.Event) ([]byte, error) {
+	list := corev1.EventList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "EventList"}, Items: []corev1.Event{}}
+	events = newest(events) // pods of one node share its events
+	slices.SortStableFunc(events, compareEvents)
+	for _, e := range events {
+		clean := redact.Object(e)
+		clean.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Event"}
+		list.Items = append(list.Items, *clean)
+	}
+	data, err := yaml.Marshal(list)
+	if err != nil {
+		return nil, fmt.Errorf("events: %w", err)
+	}
+	return data, nil
+}
+
+// writeTarGz writes an archive whose bytes depend on nothing but the evidence.
+func writeTarGz(w io.Writer, files []file, at time.Time) error {
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	z := gzip.NewWriter(w)
+	archive := tar.NewWriter(z)
+	for _, f := range files {
+		header := &tar.Header{
+			Typeflag: tar.TypeReg, Name: f.name, Size: int64(len(f.data)), Mode: 0o644, ModTime: at.Truncate(time.Second).UTC(),
+			Format: tar.FormatPAX,
+		}
+		if err := archive.WriteHeader(header); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		if _, err := archive.Write(f.data); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// marker is a line that would begin a new file in a text archive.
+var marker = regexp.MustCompile(`(?m)^(-- .* --[ \t\r]*)$`)
+
+// writeTxtar writes a text archive. Its format knows no escape: a log line that looks like its marker is moved one
+// column, and one without a newline at the end gets it.
+func writeTxtar(w io.Writer, files []file) error {
+	archive := &txtar.Archive{}
+	for _, f := range files {
+		archive.Files = append(archive.Files, txtar.File{Name: f.name, Data: marker.ReplaceAll(f.data, []byte(" $1"))})
+	}
+	_, err := w.Write(txtar.Format(archive))
+	return err
+}
