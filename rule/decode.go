@@ -21,7 +21,7 @@ type decoder struct {
 	// at gives the node of each decoded value, by the pointer to it: *string, *Confidence, *Claim …
 	at       map[any]*yaml.Node
 	mistakes []error
-	shapes
+	shapes   shapes
 }
 
 // errNotOneDocument is what decode says of an empty file and of one with several documents.
@@ -130,7 +130,7 @@ func (d *decoder) mapping(node *yaml.Node, v reflect.Value, field string) {
 		d.reportNode(node, field, "expected a mapping, found %s", describe(node))
 		return
 	}
-	fields := d.fields(v.Type())
+	fields := d.shapes[v.Type()]
 	seen := make(map[string]bool)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
@@ -148,7 +148,7 @@ func (d *decoder) mapping(node *yaml.Node, v reflect.Value, field string) {
 	}
 }
 
-// shapes remembers the fields of the structs that a rule is made of.
+// shapes holds the fields of the structs that a rule is made of.
 type shapes map[reflect.Type]*fields
 
 // fields are the fields of a struct by the names of their yaml tags.
@@ -157,20 +157,31 @@ type fields struct {
 	names []string // in the order of the struct
 }
 
-func (s shapes) fields(t reflect.Type) *fields {
-	if known := s[t]; known != nil {
-		return known
-	}
-	made := &fields{index: make(map[string]int)}
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		if name != "" && name != "-" {
+// shapesOf gives the shapes of a struct and of those in its lists.
+func shapesOf(root reflect.Type) shapes {
+	s := make(shapes)
+	var add func(reflect.Type)
+	add = func(t reflect.Type) {
+		if t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || s[t] != nil {
+			return
+		}
+		made := &fields{index: make(map[string]int)}
+		s[t] = made
+		for i := range t.NumField() {
+			name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+			if name == "" || name == "-" {
+				continue
+			}
 			made.index[name] = i
 			made.names = append(made.names, name)
+			add(t.Field(i).Type)
 		}
 	}
-	s[t] = made
-	return made
+	add(root)
+	return s
 }
 
 // item names one element of a list in messages.

@@ -6,7 +6,12 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"reflect"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // The files of a rule's folder.
@@ -24,24 +29,19 @@ const (
 // Load reads the rules below root: folders that hold cause.yaml and may hold doc.md, and files named <id>.yaml, as a
 // mounted ConfigMap shows them. Root may also be one such folder or file.
 //
-// Load decodes strictly but compiles nothing, so that starting with all built-in rules costs milliseconds;
-// expressions are compiled when first needed. [Set.Check] compiles them all. All mistakes are in the error, one a line.
+// Load decodes strictly but compiles nothing, so that starting with all built-in rules costs little; expressions are
+// compiled when first needed. [Set.Check] compiles them all. All mistakes are in the error, one a line.
 func Load(fsys fs.FS, root string) (*Set, error) {
-	l := &loader{fsys: fsys, shapes: make(shapes)}
+	l := &loader{fsys: fsys, shapes: shapesOf(reflect.TypeFor[Rule]())}
 	if err := l.walk(root); err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
 	if len(l.files) > maxRules {
 		return nil, fmt.Errorf("read rules: %s holds %d rules, more than %d", root, len(l.files), maxRules)
 	}
-	var rules []*Rule
-	for _, file := range l.files {
-		if r := l.load(file); r != nil {
-			rules = append(rules, r)
-		}
-	}
-	set, err := newSet(rules)
-	if err := join(append(l.mistakes, err)...); err != nil {
+	rules, err := l.loadAll()
+	set, taken := newSet(rules)
+	if err := join(append(l.mistakes, err, taken)...); err != nil {
 		return nil, err
 	}
 	return set, nil
@@ -50,9 +50,25 @@ func Load(fsys fs.FS, root string) (*Set, error) {
 // loader collects files and mistakes.
 type loader struct {
 	fsys     fs.FS
+	shapes   shapes
 	files    []string
 	mistakes []error
-	shapes   shapes
+}
+
+// loadAll reads the files on all processors, since parsing YAML is nearly all that a start costs: 10 MB a second.
+func (l *loader) loadAll() ([]*Rule, error) {
+	rules, errs := make([]*Rule, len(l.files)), make([]error, len(l.files))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(l.files)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(l.files); i = next.Add(1) - 1 {
+				rules[i], errs[i] = l.load(l.files[i])
+			}
+		})
+	}
+	workers.Wait()
+	return slices.DeleteFunc(rules, func(r *Rule) bool { return r == nil }), errors.Join(errs...)
 }
 
 // walk finds the rule files.
@@ -103,11 +119,10 @@ func (l *loader) exists(file string) bool {
 }
 
 // load reads one rule; nil when it has mistakes.
-func (l *loader) load(file string) *Rule {
+func (l *loader) load(file string) (*Rule, error) {
 	data, err := l.read(file)
 	if err != nil {
-		l.mistakes = append(l.mistakes, err)
-		return nil
+		return nil, err
 	}
 	d := &decoder{src: &source{file: file, data: data}, shapes: l.shapes}
 	r := d.decode()
@@ -115,18 +130,17 @@ func (l *loader) load(file string) *Rule {
 		d.shape(r)
 	}
 	if len(d.mistakes) > 0 {
-		l.mistakes = append(l.mistakes, d.mistakes...)
-		return nil
+		return nil, errors.Join(d.mistakes...)
 	}
 	d.compile(r)
 	if path.Base(file) == causeFile {
 		doc, err := l.read(path.Join(path.Dir(file), docFile))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			l.mistakes = append(l.mistakes, err)
+			return nil, err
 		}
 		r.Doc = string(doc)
 	}
-	return r
+	return r, nil
 }
 
 // read gives the content of a file of bounded size.
