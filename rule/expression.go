@@ -10,6 +10,7 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
@@ -102,11 +103,24 @@ func (x *expression) misuse(checked *cel.Ast) []error {
 			if of := e.AsSelect().Operand(); of.Kind() == ast.IdentKind {
 				report(of, uses(x.rule, of.AsIdent(), e.AsSelect().FieldName()))
 			}
+		case ast.CallKind:
+			if name, key, ok := indexed(e.AsCall()); ok {
+				report(e, uses(x.rule, name, key))
+			}
 		case ast.ComprehensionKind:
 			report(e, hides(e.AsComprehension().IterVar()))
 		}
 	}))
 	return slices.CompactFunc(mistakes, func(a, b error) bool { return a.Error() == b.Error() })
+}
+
+// indexed recognises m["key"], the long way to write m.key.
+func indexed(call ast.CallExpr) (name, key string, ok bool) {
+	if call.FunctionName() != operators.Index || call.Args()[0].Kind() != ast.IdentKind || call.Args()[1].Kind() != ast.LiteralKind {
+		return "", "", false
+	}
+	key, ok = call.Args()[1].AsLiteral().Value().(string)
+	return call.Args()[0].AsIdent(), key, ok
 }
 
 // accepts says whether values of a type are wanted.

@@ -22,9 +22,22 @@ const (
 // Rule is one judgement.
 //
 // In fields marked CEL stands an expression, in fields marked template a text with {{expression}} in it. Expressions see
-// c (evidence.Container), pod (evidence.Pod), node (evidence.Node), workload (evidence.Workload), events (the list of
-// evidence.Event) and m (map<string,string>: the named groups of the log pattern that matched, with m.line the line's
-// number, m.text the statement and m.ref its reference).
+//
+//	c         the container (evidence.Container); not in rules with each: pod
+//	pod       evidence.Pod
+//	node      evidence.Node, unknown when it was not read
+//	workload  evidence.Workload
+//	events    the list of evidence.Event
+//	at        when the evidence was read, unknown when the source does not say
+//	m         in rules with logs, what matched: map<string,string> of the named groups of all patterns ("" for those that
+//	          took no part), m.text the statement, m.line the number of its line, m.ref its reference, and m.kind the
+//	          crashlog.Kind of the crash, or "message" for a text of the API
+//
+// and have, beside the functions of CEL and its strings extension, mountAt(c.mounts, path), human(duration),
+// bytes(int), list(strings) and quote(string); has() they have not, since it cannot tell unknown from zero.
+//
+// A template writes durations as human does, times as RFC 3339 and lists with commas. Title and Summary show "?" for what
+// is not known; a claim or a step whose text hangs on it is left out, as is a command or a patch.
 type Rule struct {
 	ID    string `yaml:"id"`    // kebab-case words, stable, never reused
 	Title string `yaml:"title"` // template: the cause, in a few words
