@@ -251,7 +251,10 @@ func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.
 			raw.Events = append(raw.Events, *e)
 		}
 	}
-	raw.EventsRead = t.EventsRead || len(raw.Events) > 0 || len(about) > 1 || len(s.events) == 0 && s.noEvents
+	raw.EventsRead = t.EventsRead || len(raw.Events) > 0
+	if s.meta == nil || s.meta.Version == 0 { // else meta.yaml says it
+		raw.EventsRead = raw.EventsRead || len(about) > 1 || len(s.events) == 0 && s.noEvents
+	}
 	objects := []object{{"Node", "", pod.Spec.NodeName}}
 	for _, owner := range pod.OwnerReferences {
 		if owner.Kind != "Node" {

@@ -161,8 +161,8 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 	}
 	br := r.buffer(depth, in)
 	head, err := br.Peek(headBytes)
-	if err != nil && !errors.Is(err, io.EOF) {
-		r.skip(name, unwrapPath(err).Error())
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		r.skip(name, "cut short: "+unwrapPath(err).Error())
 		return !errors.Is(err, errLimit)
 	}
 	switch kind := sniff(head, name); kind {

@@ -80,7 +80,7 @@ func sniff(head []byte, name string) kind {
 		}
 	case isObjectYAML(text):
 		return kindObjects
-	case isTxtar(text):
+	case !isLogName(base) && isTxtar(text): // a log must not pass itself off as evidence of its own choice
 		return kindTxtar
 	}
 	return sniffText(text, base)

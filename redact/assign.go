@@ -5,7 +5,8 @@ import "strings"
 // Bounds that keep the work on a line linear in its length.
 const (
 	maxName = 128 // a longer name is cut at its left
-	maxWeak = 512 // of the value behind a weak name no more is looked at
+	maxWeak = 128 // so much of the value behind a weak name decides whether it looks random
+	maxRest = 64  // blanks and brackets that may follow the last word of a line
 )
 
 // appendAssigned finds values behind secret names: NAME=value, name: value, "name": "value", name => value, --name value.
@@ -24,12 +25,11 @@ func appendAssigned(found []span, line string) []span {
 			continue
 		}
 		a := assignment{line: line, name: n, sep: i, atStart: n.start == first}
-		value, ok := a.value()
-		if !ok {
+		if strength == weak && !a.startsRandom() {
 			continue
 		}
-		text := line[value.start:value.end]
-		if strength == weak && !looksRandom(text[:min(len(text), maxWeak)]) {
+		value, ok := a.value()
+		if !ok {
 			continue
 		}
 		found = append(found, value)
@@ -55,6 +55,13 @@ type assignment struct {
 	name    name
 	sep     int  // index of '=' or ':'
 	atStart bool // the name is the first thing on the line
+}
+
+// startsRandom says whether the value, as far as it is looked at behind a weak name, looks random.
+func (a assignment) startsRandom() bool {
+	a.line = a.line[:min(len(a.line), a.sep+maxWeak)]
+	value, ok := a.value()
+	return ok && looksRandom(a.line[value.start:value.end])
 }
 
 type name struct {
@@ -155,7 +162,8 @@ func (a assignment) proseValue(start int) (span, bool) {
 	if a.innocent(text) || a.parsing() || strings.HasSuffix(text, ":") || isNumber(text) && len(text) < 5 {
 		return span{}, false
 	}
-	last := strings.Trim(a.line[word.end:], " \t\r\n.,;:!)]}'\"") == ""
+	rest := a.line[word.end:min(len(a.line), word.end+maxRest)]
+	last := strings.Trim(rest, " \t\r\n.,;:!)]}'\"") == ""
 	return word, last || looksChosen(text)
 }
 

@@ -24,11 +24,18 @@ func appendURLs(found []span, line string) []span {
 	return appendDriverURLs(found, line)
 }
 
+// maxUserinfo bounds how far a URL is looked through for its password, which keeps the work on a line linear.
+const maxUserinfo = 1024
+
 // userinfoSecret is the password in the URL whose authority begins at start. Passwords that were not escaped may hold
 // any of "/?#@:"; an authority that has no "@" but is followed by one before the next blank is taken for such.
 func userinfoSecret(line string, start int) (span, bool) {
+	limit := min(len(line), start+maxUserinfo)
+	if strings.IndexByte(line[start:limit], '@') < 0 {
+		return span{}, false
+	}
 	end := start
-	for end < len(line) && !isBlank(line[end]) && strings.IndexByte("\"'`<>|\\", line[end]) < 0 {
+	for end < limit && !isBlank(line[end]) && strings.IndexByte("\"'`<>|\\", line[end]) < 0 {
 		end++
 	}
 	url := line[start:end]

@@ -7,7 +7,7 @@
 // A secret is known by its form (a GitHub token, a JWT, a PEM private key), by its place (the password of a URL, an
 // Authorization header) or by the name it stands behind (DB_PASSWORD=…, "clientSecret": "…", --token …). Forms follow
 // what the vendors document. Importing a scanner was weighed: the rules of gitleaks v8 come with its configuration
-// reader, archive readers and logger (over 30 modules), and they say nothing about connection strings or YAML.
+// reader, archive readers and logger (22 modules), and they say nothing about connection strings or YAML.
 //
 // What it can't know: a secret without a known form, behind an innocent name. Therefore a bundle is something to look
 // at before it is handed on, and Secret objects are not read at all.

@@ -257,6 +257,12 @@ func BenchmarkText(b *testing.B) {
 		"clean":    strings.Repeat(clean, 1000),
 		"secrets":  strings.Repeat(secret, 1000),
 		"one line": strings.Repeat("key=value ", 10_000),
+		// Inputs made to cost more than linear time.
+		"keys":      strings.Repeat("key=", 25_000),
+		"urls":      strings.Repeat("x://", 25_000),
+		"passwords": strings.Repeat("password: a  ", 8_000) + strings.Repeat(" ", 50_000),
+		"quotes":    strings.Repeat(`token="$(`, 11_000),
+		"bearers":   strings.Repeat("mysql basic bearer authorization ", 3_000),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))

@@ -1,0 +1,94 @@
+package bundle
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// fuzzLimits keep one input of the fuzzer cheap.
+var fuzzLimits = limits{files: 100, depth: 3, objects: 1 << 20, document: 64 << 10, unpacked: 1 << 20, tail: 4 << 10}
+
+// FuzzOpen reads anything as standard input. Nothing may panic, and what is read must be writable and readable again.
+func FuzzOpen(f *testing.F) {
+	for _, name := range []string{"exit1/exit1.yaml", "exit1/exit1.events.json", "exit1/exit1.describe.txt", "init-fails/init-fails.log.err", "nodes.yaml"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	for _, seed := range []string{
+		"", "{", "[{\"kind\":\"Pod\"", "\xff\xfea\x00", "PK\x03\x04", "\x1f\x8b\x08\x00", "-- ../x.yaml --\nkind: Pod\n-- want --\n",
+		"apiVersion: v1\nkind: Pod\na: &a [*a]\n", "apiVersion: v1\nitems:\n- kind: Pod\n  metadata: {name: [\n- kind: Pod\nkind: List\n",
+		"-- meta.yaml --\nat: x\ntarget: a/pod/b\n-- a/pods/b.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	b, err := Open([]string{"testdata/deploy"}, nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, format := range formats {
+		var out bytes.Buffer
+		if err := Write(&out, b.Raws(), format); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(out.Bytes())
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r := newReader(fuzzLimits)
+		if err := r.open("-", bytes.NewReader(data)); err != nil {
+			t.Fatal(err)
+		}
+		for _, set := range append(r.closed, r.set) {
+			raws, _ := set.raws("")
+			checkRewrite(t, raws)
+		}
+	})
+}
+
+func checkRewrite(t *testing.T, raws []*evidence.Raw) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := Write(&out, raws, Txtar); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open([]string{"-"}, &out)
+	if err != nil && !errors.Is(err, ErrNothing) {
+		t.Fatal(err)
+	}
+	for _, raw := range raws {
+		if raw.Pod != nil && len(b.Raws()) == 0 {
+			t.Errorf("%d raws were written, none comes back: %v", len(raws), b.Skipped())
+		}
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	for _, path := range []string{"testdata/exit1", "testdata/deploy"} {
+		b.Run(filepath.Base(path), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Open([]string{path}, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("log", func(b *testing.B) {
+		const size = 10 << 20
+		b.SetBytes(size)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Open([]string{"-"}, io.LimitReader(endless{}, size)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
