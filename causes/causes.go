@@ -8,12 +8,18 @@ import (
 	"github.com/unloop-dev/unloop/rule"
 )
 
-//go:generate go run ../internal/gencatalogue ../docs/causes.md
+//go:generate go run ../internal/gencatalogue rules.json ../docs/causes.md
 
-//go:embed */cause.yaml */doc.md
-var files embed.FS
+//go:embed */doc.md
+var pages embed.FS
 
-// Rules loads the built-in rules.
+// packed holds the rules of all folders, generated from them because reading YAML would be most of a start's cost. A
+// test compares it with the folders.
+//
+//go:embed rules.json
+var packed []byte
+
+// Rules gives the built-in rules.
 func Rules() (*rule.Set, error) {
-	return rule.Load(files, ".")
+	return rule.Unpack(packed, pages)
 }

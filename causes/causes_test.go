@@ -1,6 +1,7 @@
 package causes_test
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
@@ -16,9 +17,10 @@ import (
 
 var update = flag.Bool("update", false, "write what came out into the cases")
 
+// load reads the folders themselves, not the packed rules made from them.
 func load(t testing.TB) *rule.Set {
 	t.Helper()
-	set, err := causes.Rules()
+	set, err := rule.Load(os.DirFS("."), ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,6 +35,25 @@ func TestRules(t *testing.T) {
 	}
 	if err := set.CheckSamples(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPackedRulesAreFresh compares what is built in with the folders.
+func TestPackedRulesAreFresh(t *testing.T) {
+	want, err := load(t).Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := causes.Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := built.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("causes/rules.json is stale: run 'make gen'")
 	}
 }
 

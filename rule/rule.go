@@ -39,82 +39,82 @@ const (
 // A template writes durations as human does, times as RFC 3339 and lists with commas. Title and Summary show "?" for what
 // is not known; a claim or a step whose text hangs on it is left out, as is a command or a patch.
 type Rule struct {
-	ID    string `yaml:"id"`    // kebab-case words, stable, never reused
-	Title string `yaml:"title"` // template: the cause, in a few words
+	ID    string `yaml:"id" json:"id,omitempty"`       // kebab-case words, stable, never reused
+	Title string `yaml:"title" json:"title,omitempty"` // template: the cause, in a few words
 	// Class is one of Classes.
-	Class string `yaml:"class"`
+	Class string `yaml:"class" json:"class,omitempty"`
 	// Each is container (the default: tried once per container, bound to c) or pod (tried once; c is not bound).
-	Each string `yaml:"each,omitempty"`
+	Each string `yaml:"each,omitempty" json:"each,omitempty"`
 
 	// Logs holds patterns for what the crash says; one must match. Tried in order on each statement of the crash, the
 	// most significant statement first.
-	Logs []Pattern `yaml:"logs,omitempty"`
+	Logs []Pattern `yaml:"logs,omitempty" json:"logs,omitempty"`
 	// When is CEL: the condition. With Logs both must hold.
-	When string `yaml:"when,omitempty"`
+	When string `yaml:"when,omitempty" json:"when,omitempty"`
 
-	Confidence Confidence `yaml:"confidence"`
+	Confidence Confidence `yaml:"confidence" json:"confidence,omitempty"`
 	// Levels change the confidence: the first whose condition holds wins.
-	Levels []Level `yaml:"levels,omitempty"`
+	Levels []Level `yaml:"levels,omitempty" json:"levels,omitempty"`
 
-	Summary string  `yaml:"summary"` // template: one sentence about this container
-	Because []Claim `yaml:"because"`
-	Against []Claim `yaml:"against,omitempty"`
+	Summary string  `yaml:"summary" json:"summary,omitempty"` // template: one sentence about this container
+	Because []Claim `yaml:"because" json:"because,omitempty"`
+	Against []Claim `yaml:"against,omitempty" json:"against,omitempty"`
 
 	// Generic marks a cause that every more specific one explains: it becomes its symptom.
-	Generic bool `yaml:"generic,omitempty"`
+	Generic bool `yaml:"generic,omitempty" json:"generic,omitempty"`
 	// Explains names causes that are only symptoms of this one when both are found for one container.
-	Explains []string `yaml:"explains,omitempty"`
+	Explains []string `yaml:"explains,omitempty" json:"explains,omitempty"`
 	// RuledOut says why the cause is off the list, for causes that people would think of first: template texts with a
 	// condition each; the first that holds is reported when the rule does not hold.
-	RuledOut []Claim `yaml:"ruledOut,omitempty"`
+	RuledOut []Claim `yaml:"ruledOut,omitempty" json:"ruledOut,omitempty"`
 	// Settle is a template: the command that would decide the rule when it is undecided.
-	Settle string `yaml:"settle,omitempty"`
+	Settle string `yaml:"settle,omitempty" json:"settle,omitempty"`
 
-	Fix []Step `yaml:"fix"`
+	Fix []Step `yaml:"fix" json:"fix,omitempty"`
 
-	Since      string   `yaml:"since"`
-	Aliases    []string `yaml:"aliases,omitempty"`
-	Deprecated string   `yaml:"deprecated,omitempty"` // why; the id stays taken
-	Replaces   string   `yaml:"replaces,omitempty"`   // user rules only: the built-in rule this one stands for
+	Since      string   `yaml:"since" json:"since,omitempty"`
+	Aliases    []string `yaml:"aliases,omitempty" json:"aliases,omitempty"`
+	Deprecated string   `yaml:"deprecated,omitempty" json:"deprecated,omitempty"` // why; the id stays taken
+	Replaces   string   `yaml:"replaces,omitempty" json:"replaces,omitempty"`     // user rules only: the built-in rule this one stands for
 
 	// File and Doc are filled by Load: where the rule stands, and its page (doc.md), "" when it has none.
-	File string `yaml:"-"`
-	Doc  string `yaml:"-"`
+	File string `yaml:"-" json:"file"`
+	Doc  string `yaml:"-" json:"-"`
 
 	compiled *compiled
 }
 
 // Pattern is a regular expression (RE2) for what a crash says, with samples that tests hold it to.
 type Pattern struct {
-	Match string   `yaml:"match"`
-	Hit   []string `yaml:"hit"`            // lines it must match
-	Miss  []string `yaml:"miss,omitempty"` // lines it must not match
+	Match string   `yaml:"match" json:"match,omitempty"`
+	Hit   []string `yaml:"hit" json:"hit,omitempty"`             // lines it must match
+	Miss  []string `yaml:"miss,omitempty" json:"miss,omitempty"` // lines it must not match
 	// In says where to look: crash (the default) is what the crash says; tail adds the last lines of the log; message is
 	// the termination message and the state's messages.
-	In string `yaml:"in,omitempty"`
+	In string `yaml:"in,omitempty" json:"in,omitempty"`
 }
 
 // Level is a condition that changes the confidence.
 type Level struct {
-	When       string     `yaml:"when"` // CEL
-	Confidence Confidence `yaml:"confidence"`
+	When       string     `yaml:"when" json:"when,omitempty"` // CEL
+	Confidence Confidence `yaml:"confidence" json:"confidence,omitempty"`
 }
 
 // Claim is one line of proof, or one line against.
 type Claim struct {
-	When string `yaml:"when,omitempty"` // CEL; absent: always
-	Text string `yaml:"text"`           // template
-	Ref  string `yaml:"ref,omitempty"`  // CEL giving the reference: c.lastExit.ref, m.ref, c.liveness.failureRef
+	When string `yaml:"when,omitempty" json:"when,omitempty"` // CEL; absent: always
+	Text string `yaml:"text" json:"text,omitempty"`           // template
+	Ref  string `yaml:"ref,omitempty" json:"ref,omitempty"`   // CEL giving the reference: c.lastExit.ref, m.ref, c.liveness.failureRef
 }
 
 // Step is one step of the fix, for this object.
 type Step struct {
-	When    string `yaml:"when,omitempty"`    // CEL; absent: always
-	Text    string `yaml:"text"`              // template
-	Risk    string `yaml:"risk,omitempty"`    // none (looks only), low, restart, data
-	Command string `yaml:"command,omitempty"` // template: a command to run
+	When    string `yaml:"when,omitempty" json:"when,omitempty"`       // CEL; absent: always
+	Text    string `yaml:"text" json:"text,omitempty"`                 // template
+	Risk    string `yaml:"risk,omitempty" json:"risk,omitempty"`       // none (looks only), low, restart, data
+	Command string `yaml:"command,omitempty" json:"command,omitempty"` // template: a command to run
 	// Patch is a template: a strategic merge patch, in YAML, for the pod template of the workload.
-	Patch string `yaml:"patch,omitempty"`
+	Patch string `yaml:"patch,omitempty" json:"patch,omitempty"`
 }
 
 // Classes is the closed set of classes.

@@ -105,6 +105,9 @@ func place(err error) mistake {
 // locate gives the place of the byte at offset in the value of a scalar. It is exact for literal blocks (|) and for
 // scalars that stand verbatim on one line; for folded and escaped ones it gives the place where the scalar begins.
 func (s *source) locate(node *yaml.Node, offset int) position {
+	if node == nil { // of an unpacked rule only the file is known
+		return position{1, 1}
+	}
 	start := position{node.Line, node.Column}
 	if node.Kind != yaml.ScalarNode || offset < 0 || offset > len(node.Value) {
 		return start

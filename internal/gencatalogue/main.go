@@ -1,4 +1,5 @@
-// Command gencatalogue writes docs/causes.md from the folders under causes/.
+// Command gencatalogue reads the folders under causes/, where it is run, and writes what is generated from them: the
+// packed rules and docs/causes.md.
 package main
 
 import (
@@ -8,21 +9,26 @@ import (
 	"os"
 	"strings"
 
-	"github.com/unloop-dev/unloop/causes"
 	"github.com/unloop-dev/unloop/rule"
 )
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 2 {
-		log.Fatal("usage: gencatalogue FILE")
+	if len(os.Args) != 3 {
+		log.Fatal("usage: gencatalogue RULES PAGE")
 	}
-	set, err := causes.Rules()
+	set, err := rule.Load(os.DirFS("."), ".")
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile(os.Args[1], page(set), 0o644); err != nil {
+	packed, err := set.Pack()
+	if err != nil {
 		log.Fatal(err)
+	}
+	for name, data := range map[string][]byte{os.Args[1]: packed, os.Args[2]: page(set)} {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 
