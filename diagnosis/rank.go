@@ -96,8 +96,13 @@ func explainer(order []rule.Finding, i int) int {
 // explains says that b is only a symptom of a. A generic cause is explained by every specific one that is more than
 // possible; a named one by those that name it, unless they are the weaker.
 func explains(a, b *rule.Finding) bool {
-	if slices.Contains(a.Rule.Explains, b.Rule.ID) {
+	if slices.ContainsFunc(a.Rule.Explains, func(id string) bool { return named(b.Rule, id) }) {
 		return a.Confidence != rule.Possible || b.Confidence == rule.Possible || b.Confidence == ""
 	}
 	return b.Rule.Generic && !a.Rule.Generic && a.Confidence != rule.Possible
+}
+
+// named says that a rule goes by this id, or did, or stands for the one that does.
+func named(r *rule.Rule, id string) bool {
+	return id == r.ID || (id != "" && id == r.Replaces) || slices.Contains(r.Aliases, id)
 }
