@@ -26,7 +26,11 @@ type pattern struct {
 
 // mayMatch says whether a folded text has what every match must have.
 func (p *pattern) mayMatch(folded string) bool {
-	p.literal.Do(func() { p.literals = literals(p.Match) })
+	p.literal.Do(func() {
+		if p.literals = p.Needs; p.literals == nil {
+			p.literals = literals(p.Match)
+		}
+	})
 	return containsAny(folded, p.literals)
 }
 

@@ -92,6 +92,9 @@ type Pattern struct {
 	// In says where to look: crash (the default) is what the crash says; tail adds the last lines of the log; message is
 	// the termination message and the state's messages.
 	In string `yaml:"in,omitempty" json:"in,omitempty"`
+
+	// Needs holds texts of which one stands in all that matches; only packed rules have it, from Match.
+	Needs []string `yaml:"-" json:"needs,omitempty"`
 }
 
 // Level is a condition that changes the confidence.
