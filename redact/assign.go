@@ -159,7 +159,7 @@ func (a assignment) yamlValue(start int) (span, bool) {
 func (a assignment) proseValue(start int) (span, bool) {
 	word := wordAt(a.line, start)
 	text := a.line[word.start:word.end]
-	if a.innocent(text) || a.parsing() || strings.HasSuffix(text, ":") || isNumber(text) && len(text) < 5 {
+	if a.innocent(text) || a.parsing() || strings.HasSuffix(text, ":") || isNumber(text) && len(text) < 5 || isCode(text) {
 		return span{}, false
 	}
 	rest := a.line[word.end:min(len(a.line), word.end+maxRest)]
@@ -172,6 +172,11 @@ func (a assignment) parsing() bool {
 	before := strings.ToLower(a.line[max(0, a.name.start-16):a.name.start])
 	before = strings.TrimRight(before, " \t")
 	return strings.HasSuffix(before, "expected") || strings.HasSuffix(before, "illegal") || strings.HasSuffix(before, "unknown")
+}
+
+// isCode says whether a word has the form of an error code: invalid_client.
+func isCode(word string) bool {
+	return strings.Contains(word, "_") && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz_") == ""
 }
 
 // statusWords are values that say how it stands with a secret.
@@ -314,7 +319,7 @@ func openingQuote(s string) string {
 	for i < len(s) && i < 8 && s[i] == '\\' {
 		i++
 	}
-	if i < len(s) && isQuote(s[i]) {
+	if i < len(s) && isQuote(s[i]) && s[i] != '`' { // no format quotes values so, but people quote code
 		return s[:i+1]
 	}
 	return ""

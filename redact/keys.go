@@ -17,8 +17,8 @@ const (
 
 // strongEndings are the endings of words that make a name secret: "PGPASSWORD" and "dbpassword" are one word each.
 var strongEndings = []string{
-	"password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "apikey", "credential", "credentials",
-	"privatekey", "secretkey", "accesskey", "accountkey", "bindpw", "requirepass", "masterauth", "dsnpassword", "passwort",
+	"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "secret", "token", "apikey", "privatekey",
+	"secretkey", "accesskey", "accountkey", "bindpw", "requirepass", "masterauth",
 }
 
 // keyKinds are the words that, before "key", make it a secret one.
@@ -26,8 +26,8 @@ var keyKinds = wordSet("api access private secret encryption signing master acco
 	"auth deploy client rsa aes hmac jwt session cipher crypto webhook signature app admin root function subscription")
 
 // weakWords make a name secret if the value looks random.
-var weakWords = wordSet("key auth pass pat sig signature session sessionid cookie salt nonce code jwt creds cred pw pin otp " +
-	"hmac license bearer")
+var weakWords = wordSet("key auth pass pat sig signature session sessionid cookie salt nonce code jwt credential " +
+	"credentials creds cred pw pin otp hmac license bearer")
 
 // aboutWords, as the last word of a name, say that the value is about a secret and not the secret: TOKEN_URL,
 // secretName, password_min_length.

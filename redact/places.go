@@ -139,12 +139,14 @@ var places = []place{
 	{words: []string{"redis-cli"}, re: lazy(`\bredis-cli\b.*?\s(?:-a|--pass)\s+([^\s"']+)`)},
 	{words: []string{"sshpass"}, re: lazy(`\bsshpass\s+-p\s*([^\s"']+)`)},
 	{words: []string{"curl"}, re: lazy(`\bcurl\b.*?\s(?:-u|--user)[\s=]*["']?[^\s:"']+:([^\s"']+)`)},
-	// SQL, netrc and redis.conf.
+	// SQL, netrc and redis.conf. "revision identified by 'a1b2'" is no password: a user must stand before.
 	{
-		words:  []string{"identified", "password"},
-		re:     lazy(`(?i)\b(?:identified\s+by|password)\s+'([^']+)'`),
+		words: []string{"identified"},
+		re: lazy(`(?i)\b(?:user|role|to)\s+(?:if\s+(?:not\s+)?exists\s+)?\S+\s+identified\s+(?:with\s+\S+\s+)?` +
+			`(?:by\s+)?(?:password\s+)?'([^']+)'`),
 		accept: lastNotMarked,
 	},
+	{words: []string{"password"}, re: lazy(`(?i)\bpassword\s+'([^']+)'`), accept: lastNotMarked},
 	{words: []string{"login"}, re: lazy(`(?i)\blogin\s+\S+\s+password\s+(\S+)`)},
 	{words: []string{"requirepass", "masterauth"}, re: lazy(`(?i)^\s*(?:requirepass|masterauth)\s+(\S+)`)},
 }

@@ -126,6 +126,7 @@ func TestText(t *testing.T) {
 		{"redis-cli", "redis-cli -h cache -a hunter2 ping", "redis-cli -h cache -a [redacted] ping"},
 		{"curl", "curl -u app:hunter2 http://x/", "curl -u app:[redacted] http://x/"},
 		{"sql", "CREATE USER app IDENTIFIED BY 'hunter2'", "CREATE USER app IDENTIFIED BY '[redacted]'"},
+		{"sql with a plugin", "ALTER USER 'app'@'%' IDENTIFIED WITH native BY 'hunter2';", "ALTER USER 'app'@'%' IDENTIFIED WITH native BY '[redacted]';"},
 		{"slack webhook", "POST https://hooks.slack.com/services/T0/B0/abc", "POST https://hooks.slack.com/services/[redacted]"},
 		{"env list in json", `[{"name":"DB_PASSWORD","value":"hunter2"},{"name":"PORT","value":"80"}]`, `[{"name":"DB_PASSWORD","value":"[redacted]"},{"name":"PORT","value":"80"}]`},
 
@@ -195,6 +196,10 @@ func TestTextKeeps(t *testing.T) {
 		"-----BEGIN CERTIFICATE-----",
 		"PASSWORD=$(DB_PASSWORD) other=${TOKEN} third={{ .Values.token }}",
 		"password=******",
+		"Can't locate revision identified by '1a2b3c4d5e6f'",
+		"oauth2: cannot fetch token: invalid_client",
+		"set this string with `bin/rails credentials:edit`",
+		"Take it from a Secret: `env: [{name: X}]`",
 	}
 	for _, line := range lines {
 		if got := Text(line); got != line {
