@@ -413,7 +413,7 @@ type Log struct {
 	Sure      bool            `cel:"sure"`
 	Truncated bool            `cel:"truncated"`
 	Says      *crashlog.Log   `cel:"says"`
-	Crash     *crashlog.Crash `cel:"crash"` // nil when Empty
+	Crash     *crashlog.Crash `cel:"crash"` // without a kind when Empty
 	// FromMessage says that it was read from the termination message, not from a log.
 	FromMessage bool `cel:"fromMessage"`
 }

@@ -19,7 +19,10 @@ func (ev *Evidence) setLogs(raws []RawLog) {
 	for i := range ev.Containers {
 		c := &ev.Containers[i]
 		if c.neverWrote() {
-			c.Log = &Log{Run: runPrevious, Ref: logRef(c.Name, runPrevious), Empty: true, Sure: true, Says: &crashlog.Log{Empty: true}}
+			c.Log = &Log{
+				Run: runPrevious, Ref: logRef(c.Name, runPrevious), Empty: true, Sure: true,
+				Says: &crashlog.Log{Empty: true}, Crash: &crashlog.Crash{},
+			}
 		}
 	}
 	for i := range raws {
@@ -84,7 +87,7 @@ func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
 	}
 	log := &Log{
 		Run: run, Ref: logRef(c.Name, run), Empty: says.Empty, Truncated: r.Truncated,
-		Says: says, Crash: says.Crash, Sure: sure,
+		Says: says, Crash: crashOf(says), Sure: sure,
 	}
 	switch {
 	case c.State == "": // no status: a log alone
@@ -149,7 +152,7 @@ func (c *Container) fallBackToMessage() {
 	says := crashlog.ReadBytes([]byte(c.LastExit.Message))
 	c.Log = &Log{
 		Run: runPrevious, Ref: c.LastExit.Ref + ".message", Empty: says.Empty, Sure: true,
-		Says: says, Crash: says.Crash, FromMessage: true,
+		Says: says, Crash: crashOf(says), FromMessage: true,
 	}
 }
 
@@ -166,4 +169,12 @@ func (ev *Evidence) noteNotALog(c *Container, r *RawLog, text string) {
 
 func logRef(container, run string) string {
 	return "logs/" + container + "/" + run
+}
+
+// crashOf is what the log says of the crash. An empty log is known to say nothing, which is not the same as not known.
+func crashOf(says *crashlog.Log) *crashlog.Crash {
+	if says.Crash == nil {
+		return &crashlog.Crash{}
+	}
+	return says.Crash
 }

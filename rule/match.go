@@ -72,7 +72,7 @@ func (r *Rule) judge(in *scope) (Finding, bool) {
 	if needs != nil {
 		return r.undecided(in, needs), true
 	}
-	if in.container.Log == nil && r.readsLog() {
+	if in.container.Log == nil && r.readsLog() && mayHaveDied(in.container) {
 		if o := r.compiled.when.evaluate(in); !o.no() {
 			needs := append([]string{logFact}, o.needs...)
 			slices.Sort(needs)
@@ -80,6 +80,12 @@ func (r *Rule) judge(in *scope) (Finding, bool) {
 		}
 	}
 	return r.ruledOut(in)
+}
+
+// mayHaveDied says that a run of the container ended, or that it is not known whether one did. Without a dead run there
+// is no log to miss.
+func mayHaveDied(c *evidence.Container) bool {
+	return c.Exited || c.State == ""
 }
 
 // holds makes the finding of a rule that holds.
