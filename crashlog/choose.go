@@ -19,7 +19,7 @@ type verdict struct {
 	es         []entry
 	classes    []class
 	candidates []candidate
-	restart    int // index at which the log's opening lines come again for the last time, or -1
+	restarts   []int // indexes at which the log's opening lines come again
 }
 
 const (
@@ -37,7 +37,7 @@ const (
 
 // judge lists the candidates, oldest first.
 func judge(es []entry, ts []trace, opening []string) *verdict {
-	v := &verdict{es: es, classes: classify(es, ts), restart: -1}
+	v := &verdict{es: es, classes: classify(es, ts)}
 	next := 0
 	for i := 0; i < len(es); i++ {
 		if next < len(ts) && i == ts[next].start {
@@ -56,6 +56,9 @@ func judge(es []entry, ts []trace, opening []string) *verdict {
 			c.wrapper = true
 		default:
 			continue
+		}
+		if v.record(&c) == "" {
+			continue // the head of a trace that was found by its frames
 		}
 		v.candidates = append(v.candidates, c)
 	}
@@ -81,22 +84,28 @@ func (v *verdict) findRestart(opening []string) {
 	if len(opening) < openingLines || opening[0] == opening[1] {
 		return
 	}
-	for i := len(v.es) - 1; i > 0; i-- {
-		if v.es[i].text == "" || normalize(v.es[i].text) != opening[0] {
+	for i := range v.es {
+		if v.es[i].number <= openingLines || v.es[i].text == "" || normalize(v.es[i].text) != opening[0] {
 			continue
 		}
 		for j := i + 1; j < len(v.es) && j < i+4; j++ {
 			if v.es[j].text != "" {
-				if normalize(v.es[j].text) == opening[1] && v.es[i].number > openingLines {
-					v.restart = i
+				if normalize(v.es[j].text) == opening[1] {
+					v.restarts = append(v.restarts, i)
 				}
 				break
 			}
 		}
-		if v.restart >= 0 {
-			return
-		}
 	}
+}
+
+// run returns the number of the run, counted in the window, that wrote entry i.
+func (v *verdict) run(i int) int {
+	n := 0
+	for n < len(v.restarts) && v.restarts[n] <= i {
+		n++
+	}
+	return n
 }
 
 // choose returns the candidate that is the crash, nil when none is.
@@ -105,9 +114,7 @@ func (v *verdict) choose() *candidate {
 	if len(alive) == 0 {
 		alive = v.alive(true)
 	}
-	if v.restart >= 0 {
-		alive = v.lastRun(alive)
-	}
+	alive = v.lastRun(alive)
 	var strong, line, logged, failed *candidate
 	for i := range alive {
 		switch c := &alive[i]; {
@@ -184,7 +191,7 @@ func (v *verdict) overcome(c candidate) bool {
 
 // sameRunOver says whether the candidate belongs to a run that ended: the ready line after it is then another run's.
 func (v *verdict) sameRunOver(c candidate) bool {
-	return c.strong && c.trace != nil && v.restart > c.end
+	return c.strong && c.trace != nil && v.run(c.end) < len(v.restarts)
 }
 
 // earlier says whether entry i was written before the candidate although it arrived after it. Only the program's own
@@ -194,10 +201,10 @@ func (v *verdict) earlier(i int, c candidate) bool {
 	return e.own && head.own && !e.at.IsZero() && !head.at.IsZero() && e.at.Before(head.at)
 }
 
-// lastRun keeps the candidates of the last run in the log, unless it has none.
+// lastRun keeps the candidates of the last run that has any.
 func (v *verdict) lastRun(alive []candidate) []candidate {
 	for i, c := range alive {
-		if c.start >= v.restart {
+		if v.run(c.start) == v.run(alive[len(alive)-1].start) {
 			return alive[i:]
 		}
 	}

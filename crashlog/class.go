@@ -42,20 +42,31 @@ func classify(es []entry, ts []trace) []class {
 // class judges an entry by itself.
 func (e *entry) class() class {
 	switch {
-	case lastWords(e.text) != "" && e.level != levelInfo && e.level != levelDebug && e.level != levelWarn:
-		return classFatal
+	case e.quiet():
+		if e.stops() {
+			return classStop
+		}
 	case wrapperText.MatchString(e.text):
 		return classWrapper
-	case e.stops():
-		return classStop
+	case lastWords(e.text) != "":
+		return classFatal
 	case e.level == levelFatal && !aboutOthers.MatchString(e.text):
 		return classFatal
+	case e.level == "" && e.stops():
+		return classStop
 	case e.failed():
 		return classFailure
+	}
+	switch {
 	case e.ready():
 		return classReady
 	}
 	return classWork
+}
+
+// quiet says that the program itself holds the line for no failure.
+func (e *entry) quiet() bool {
+	return !e.bare && (e.level == levelInfo || e.level == levelDebug || e.level == levelWarn)
 }
 
 // failed says whether the line tells of a failure of this program. A level of the program's own decides; without one the
@@ -78,7 +89,7 @@ var (
 
 	failureWords = regexp.MustCompile(`(?i)\b(?:errors?|err|fail(?:ed|ure|s|ing)?|exceptions?|fatal|panic(?:ked)?|abort(?:ed|ing)?|crash(?:ed|ing)?|cannot|can'?t|can not|could ?n[o']t|could not|couldn't|unable|` +
 		`refused|denied|den(?:y|ies)|forbidden|unauthorized|rejected|no such|not found|not exist|does ?n[o']t exist|doesn't exist|not exists|invalid|illegal|malformed|missing|undefined|unknown|unrecognized|unrecognised|` +
-		`unexpected|unsupported|not supported|not permitted|not allowed|not valid|not set|unset|is required|are required|must (?:be|have|not|specify|set)|timed? ?out|expired|unreachable|no route|already (?:in use|exists|running)|` +
+		`unexpected|unsupported|not supported|not permitted|not allowed|not valid|not set|unset|is required|are required|must (?:not|specify|set|be (?:set|specified|provided|defined|given|present|one of|an? |at least|positive|valid|non|either|greater|less|between|in|of))|timed? ?out|expired|unreachable|no route|already (?:in use|exists|running)|` +
 		`in use|too many|too (?:small|large|long|low|old)|corrupt(?:ed|ion)?|mismatch|incompatible|conflict(?:s|ing)?|no space left|out of memory|insufficient|exceeded|exhausted|killed|giving up|gave up|bad|broken|lost|read-only file system|` +
 		`unhandled|uncaught|assertion|violation|syntax error|parse error|no module|not a directory|is a directory|unresolved|not ready|deadlock|overflow|segfault|segmentation)\b`)
 
@@ -91,7 +102,7 @@ var (
 		`--?[\w-]*(?:error|fail|fatal|missing|unknown|invalid|timeout)[\w-]*|[\w.-]*/[\w./-]*(?:error|fail|exception)[\w./-]*|\b\w+[-_](?:error|err|failure|failed|fatal|errors)\b\s*[=:]|\bfail2ban\b|\bfail-?(?:over|fast|safe)\b|\bin use by\b|` +
 		`\b(?:bytes|memory|heap|connections?|space|slots?|threads?|cpus?|current(?:ly)?) (?:\w+ )?in use\b|\bcan(?:'t|not) be (?:changed|undone)\b|\bunknown (?:user[- ]?agent|device|region)\b`)
 
-	wrapperText = regexp.MustCompile(`^(?:npm (?:ERR!|error)|npm warn|yarn run v|error Command failed|(?:\S+ )?ELIFECYCLE|pnpm |info Visit https|make(?:\[\d+\])?: \*\*\*|error: (?:script|task) |Reason: Worker|Worker \(pid:\d+\) exited)|` +
+	wrapperText = regexp.MustCompile(`^(?:npm (?:ERR!|error)|npm warn|yarn run v|error Command failed|(?:\S+ )?ELIFECYCLE|pnpm |info Visit https|Error: (?:A fatal exception has occurred|Could not create the Java Virtual Machine)|make(?:\[\d+\])?: \*\*\*|error: (?:script|task) |Reason: Worker|Worker \(pid:\d+\) exited)|` +
 		`(?i)^\W*(?:the )?(?:[\w./-]+ )?(?:exit(?:ed|ing|s)?|quit(?:ting)?|terminat(?:ed|ing)|stopp(?:ed|ing)|finished)(?: (?:now|unexpectedly|abnormally|process|program|application|with))*(?: (?:an? )?(?:exit ?)?(?:code|status|error|failure|errors))*[ :=]*-?\d*\W*$|` +
 		`(?i)^(?:fatal error loading the DB, check server logs\. )?exiting\.*$|(?i)\b(?:exited|exit|died|finished|terminated)\b.{0,20}\b(?:with|code|status)\b.{0,14}\b\d+\b\W*(?:\(.*\))?$|` +
 		`(?i)^(?:worker failed to boot|application run failed|application failed to start|startup failed|start-?up error|initialization failed|application startup failed\W*exiting|fatal error|error|failed|aborting|aborted|giving up|bye|see (?:the )?logs? (?:above )?for (?:more )?details?|an error occurred|unhandled error|fatal error occurred|an unexpected error (?:has )?occurred)\W*$|` +
@@ -108,6 +119,13 @@ func continues(es []entry, classes []class, i int) bool {
 		return true
 	}
 	p := i - 1
+	for boxed(e) && p >= 0 && boxed(&es[p]) {
+		if classes[p] == classFailure {
+			return true
+		}
+		p--
+	}
+	p = i - 1
 	for p >= 0 && classes[p] == classMore || p > 0 && es[p].blank() && i-p < 3 {
 		p--
 	}
@@ -115,7 +133,7 @@ func continues(es []entry, classes []class, i int) bool {
 		return false
 	}
 	record := &es[p]
-	if record.number == e.number || strings.HasPrefix(e.line, "│") || strings.HasPrefix(e.line, "╵") {
+	if record.number == e.number {
 		return true
 	}
 	if record.blank() || es[i-1].blank() && classes[i-1] != classMore && !record.headed {
@@ -124,7 +142,24 @@ func continues(es []entry, classes []class, i int) bool {
 	if e.indent > 0 && classes[p] != classSilent {
 		return true
 	}
-	return record.headed && (classes[p] == classFailure || classes[p] == classFatal) && e.level == "" && lastWords(e.text) == ""
+	if i-p <= announces(record.text) && (classes[p] == classFailure || classes[p] == classFatal) {
+		return true
+	}
+	return record.stamped && (classes[p] == classFailure || classes[p] == classFatal) && e.level == "" && lastWords(e.text) == ""
+}
+
+// boxed says whether a line stands in the box that Terraform draws around an error.
+func boxed(e *entry) bool { return strings.HasPrefix(e.line, "│") }
+
+// announces says how many lines after a text say what it only leads up to.
+func announces(s string) int {
+	switch {
+	case strings.HasPrefix(s, "*** FATAL CONFIG FILE ERROR"): // redis: the place, the line, what is wrong with it
+		return 3
+	case strings.HasSuffix(s, ":"), strings.HasPrefix(s, "Error occurred during initialization of "):
+		return 1
+	}
+	return 0
 }
 
 // usageLines bounds a help text.

@@ -41,7 +41,7 @@ func (v *verdict) ofTrace(c *candidate) *Crash {
 	for _, cause := range t.causes {
 		s.add(cause.text(), cause.at, StrengthCause)
 	}
-	s.add(v.es[t.head].text, t.head, StrengthCause)
+	s.add(strings.TrimLeft(v.es[t.head].text, "# "), t.head, StrengthCause)
 	s.addNear(c)
 	crash.Said = s.said
 	crash.Excerpt = v.excerpt(t.start, t.end, traceMarks(t))
@@ -86,9 +86,6 @@ func (v *verdict) record(c *candidate) string {
 			out = append(out, text)
 		}
 	}
-	if len(out) == 0 {
-		return v.es[c.start].line
-	}
 	return strings.Join(out, "\n")
 }
 
@@ -96,26 +93,32 @@ func (v *verdict) record(c *candidate) string {
 func (v *verdict) lastLines() *Crash {
 	crash := &Crash{Kind: KindLast}
 	first := len(v.es)
-	for i := len(v.es) - 1; i >= 0 && len(crash.Said) < lastStatements; i-- {
+	for i, seen := len(v.es)-1, 0; i >= 0 && seen < lastStatements; i-- {
 		e := &v.es[i]
-		if e.inner || e.line == "" {
+		if e.inner || e.text == "" {
 			continue
 		}
-		if len(crash.Said) == 0 {
+		seen++
+		if first = i; crash.Line == 0 {
 			crash.Line, crash.End, crash.Message = e.number, e.number, printable(e.text)
 		}
-		text := e.text
-		if text == "" {
-			text = e.line
+		if v.overcomeLine(i) {
+			continue
 		}
-		crash.Said = append(crash.Said, Statement{Text: printable(text), Line: e.number, Strength: StrengthLast})
-		first = i
+		crash.Said = append(crash.Said, Statement{Text: printable(e.text), Line: e.number, Strength: StrengthLast})
 	}
-	if len(crash.Said) == 0 {
+	if crash.Line == 0 {
 		return nil
 	}
 	crash.Excerpt = v.excerpt(first, len(v.es)-1, nil)
 	return crash
+}
+
+// overcomeLine says whether a line speaks of a failure that the run got over, or of other pods. It is no statement of
+// the crash: a rule would take it for one.
+func (v *verdict) overcomeLine(i int) bool {
+	c := v.classes[i]
+	return c == classFailure || c == classFatal || c == classSilent || c == classMore || aboutOthers.MatchString(v.es[i].text)
 }
 
 const (
@@ -137,7 +140,7 @@ func (s *sayings) add(text string, at int, strength Strength) {
 		return
 	}
 	for _, known := range s.said {
-		if known.Text == text {
+		if strings.Contains(known.Text, text) {
 			return
 		}
 	}
@@ -173,7 +176,7 @@ func (v *verdict) neighbours(c *candidate) []candidate {
 	for _, o := range v.candidates {
 		switch {
 		case o.start == c.start || v.gap(&o, c) > near || v.overcome(o):
-		case v.restart >= 0 && (o.start < v.restart) != (c.start < v.restart):
+		case o.wrapper && !c.wrapper || v.run(o.start) != v.run(c.start):
 		case o.start < c.start:
 			before = append([]candidate{o}, before...)
 		default:
@@ -186,7 +189,7 @@ func (v *verdict) neighbours(c *candidate) []candidate {
 // context returns where the quotation of a record at i begins: a few lines before it, in the same run.
 func (v *verdict) context(i int) int {
 	first := i
-	for n := 0; n < contextLines && first > 0 && first != v.restart; n++ {
+	for n := 0; n < contextLines && first > 0 && v.run(first-1) == v.run(i); n++ {
 		if v.es[first-1].number < v.es[first].number-1 {
 			break
 		}

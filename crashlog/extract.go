@@ -10,24 +10,24 @@ var (
 	urlText = regexp.MustCompile(`\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>\x60,;)\]}]+`)
 	// hostPort is host:port with a host that has a dot, is an address or a plain service name.
 	hostPort = regexp.MustCompile(`(?:^|[\s"'=(/@\[<,>])(\[[0-9a-fA-F:]+\]|\d{1,3}(?:\.\d{1,3}){3}|::1?|[A-Za-z][\w-]*(?:\.[\w-]+)*\.?|):(\d{1,5})(?:$|[\s"',;:)\]/}>.])`)
-	namePort = regexp.MustCompile(`(?i)(?:\bhost(?:name)?|server(?: at)?|address|to|connect(?:ing)? to)[ :=]+["']?([\w.-]+)["']?(?: \([\d.:a-f]+\))?,? (?:on )?(?:port|TCP port)[ :=]+["']?(\d{1,5})`)
+	namePort = regexp.MustCompile(`(?i)(?:\bhost(?:name)?|\bserver at|\baddress|\bconnect(?:ing|ion|ed)? to)[ :=]+["']?([\w.-]+)["']?(?: \([\d.:a-f]+\))?,? (?:on )?(?:port|TCP port)[ :=]+["']?(\d{1,5})`)
 	onlyPort = regexp.MustCompile(`(?i)(?:\bport(?:\(s\))?[ :=]+["']?|EADDRINUSE.*?:|address already in use.*?:|:::|listen tcp[46]? :)(\d{1,5})\b`)
 	onlyHost = []*regexp.Regexp{
 		regexp.MustCompile(`(?:lookup|resolve(?: host(?:name)?)?:?|getaddrinfo(?: \w+)?|translate host name|host not found in (?:upstream|resolver)|UnknownHostException:|Unknown(?: MySQL server)? host:?|bad address|unknown host|resolving host) ["'(]?([\w-]+(?:\.[\w-]+)*)\b`),
 		regexp.MustCompile(`(?i)(?:\bhost(?:name)?\b|server at|\bserver\b)[ :=]+["']([\w-]+(?:\.[\w-]+)*)["']`),
 		regexp.MustCompile(`\b((?:\d{1,3}\.){3}\d{1,3})\b`),
-		regexp.MustCompile(`\b([a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:svc(?:\.cluster\.local)?|local|internal|com|net|org|io|dev|cloud))\b`),
+		regexp.MustCompile(`(?:^|[\s"'=(/@\[])([a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:svc(?:\.cluster\.local)?|local|internal|com|net|org|io|dev|cloud))(?:$|[\s"',;:)\]/])`),
 	}
 	quotedPath = regexp.MustCompile(`["'\x60‘“]((?:\.{0,2}/|[A-Za-z]:\\)[^"'\x60’”]+)["'\x60’”]`)
 	barePath   = regexp.MustCompile(`(?:^|[\s=(:,\[<])((?:\.{1,2})?/[^\s"'\x60<>,;:()\[\]{}|]+|[A-Za-z]:\\[^\s"',;:]+)`)
 	namedFile  = regexp.MustCompile(`(?i)(?:\bopen|\bstat|\bread(?:ing)?|\bfile|\bjarfile|\bload(?:ing)?|\bfind|\bdirectory|\bfound|script|RDB file|config(?:uration)?)[ :]+["'(\x60]?([\w.-]+/[\w./-]+|[\w-]+(?:\.[\w-]+)*\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env|pem|crt|key|jar|js|mjs|ts|py|rb|php|pl|sh|sql|db|rdb|xml|txt|log|sock|pid|so(?:\.\d+)*|dll|cnf|lock))\b`)
 	library    = regexp.MustCompile(`\b(lib[\w+.-]+\.so(?:\.\d+)*)\b`)
 	variables  = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)(?:environment|env\.?)(?: variables?| vars?)?[ :]+["'\x60$]*\{?([A-Za-z_]\w*)`),
+		regexp.MustCompile(`(?i:(?:environment|env\.?)(?: variables?| vars?)?(?: \w+){0,2}[ :\n]+)["'\x60$-]*[ {]?([A-Z_][A-Z0-9_]{2,})\b`),
 		regexp.MustCompile(`\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b["'\x60]?(?: environment variable| env(?:ironment)? var|:? (?:is |was |has |must |not |cannot |can't |parameter |unbound |undefined|required|unset|needs |should |may not ))`),
 		regexp.MustCompile(`(?:KeyError:|key not found:|os\.environ\[|process\.env\.|ENV\[|getenv\()\s*["']?([A-Z][A-Z0-9_]*)`),
 		regexp.MustCompile(`(?m)^(?:\S+: (?:line \d+|\d+): )?([A-Z][A-Z0-9_]*): (?:unbound variable|parameter |must be|is |not set)`),
-		regexp.MustCompile(`(?i)(?:missing|required|undefined|empty|set|unset|invalid|provide|define|specify)[^.\n]{0,40}?[ :"'\x60$({]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b`),
+		regexp.MustCompile(`(?i:missing|required|undefined|empty|set|unset|invalid|provide|define|specify)[^.\n]{0,40}?[ :"'\x60$({]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b`),
 	}
 	userText = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)\b(?:for )?(?:user(?:name)?|role|login|principal|account)[ :=]+["'\x60]([^"'\x60\s]+)["'\x60]`),
@@ -47,18 +47,29 @@ var (
 // extract fills in what the statements name, the most significant statement first. Host and port come from the same
 // place where one names both.
 func extract(c *Crash) {
-	for _, s := range c.Said {
+	for i, s := range c.Said {
+		s.Text = helpText.ReplaceAllString(s.Text, "")
+		if s.Strength == StrengthLast && i > 0 {
+			break // older lines without a sign of failure name things that have nothing to do with the end
+		}
 		if c.Host == "" && c.Port == "" && c.URL == "" {
 			c.endpoint(s.Text)
 		}
-		setFirst(&c.Var, s.Text, variables)
-		setFirst(&c.User, s.Text, userText)
-		setFirst(&c.Key, s.Text, keyText)
+		words := urlText.ReplaceAllString(s.Text, " ") // a URL may hold a password
+		setFirst(&c.Var, words, variables)
+		setFirst(&c.User, words, userText)
+		setFirst(&c.Key, words, keyText)
 		if c.Path == "" {
 			c.Path = pathIn(s.Text)
 		}
 	}
+	if c.Key == c.Var {
+		c.Key = ""
+	}
 }
+
+// helpText is what a program prints about its options after an error: none of it is what failed.
+var helpText = regexp.MustCompile(`(?is)\n(?:usage(?: of \S+)?:|options:|flags:).*$`)
 
 func setFirst(field *string, text string, patterns []*regexp.Regexp) {
 	if *field != "" {
@@ -72,13 +83,23 @@ func setFirst(field *string, text string, patterns []*regexp.Regexp) {
 	}
 }
 
+// notHosts are words that stand before a colon and a number without being hosts.
+var notHosts = map[string]bool{
+	"pid": true, "tid": true, "uid": true, "gid": true, "line": true, "col": true, "column": true, "port": true, "code": true, "status": true,
+	"size": true, "count": true, "id": true, "attempt": true, "errno": true, "exit": true, "error": true, "row": true, "at": true, "step": true,
+}
+
+// reading are pages that an error recommends for reading.
+var reading = regexp.MustCompile(`(?i)\b(?:visit|see|docs?|documentation|information|info|read|refer to|background on this error at|help)\b[^\n/]{0,40}https?://\S+`)
+
 // endpoint reads URL, host and port.
 func (c *Crash) endpoint(text string) {
+	text = reading.ReplaceAllString(text, " ")
 	if u := urlText.FindString(text); u != "" {
-		c.URL = strings.TrimRight(u, ".:")
+		c.URL = withoutUser(strings.TrimRight(u, ".:"))
 	}
 	for _, m := range hostPort.FindAllStringSubmatch(dropFiles(text), 8) {
-		if port, _ := strconv.Atoi(m[2]); port < 1 || port > 65535 || c.Host != "" && local(c.Host) == local(m[1]) {
+		if port, _ := strconv.Atoi(m[2]); notHosts[strings.ToLower(m[1])] || port < 1 || port > 65535 || c.Host != "" && local(c.Host) == local(m[1]) {
 			continue
 		}
 		// "read tcp 10.1.0.4:51812->10.2.0.9:5432": the far end comes last.
@@ -118,6 +139,16 @@ var sourceFile = regexp.MustCompile(`[\w./-]*\.(?:go|py|js|mjs|cjs|ts|rb|rs|java
 
 func dropFiles(text string) string { return sourceFile.ReplaceAllString(text, " ") }
 
+// withoutUser drops the user and the password of a URL.
+func withoutUser(u string) string {
+	scheme, rest, _ := strings.Cut(u, "://")
+	authority, path := rest, ""
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		authority, path = rest[:i], rest[i:]
+	}
+	return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:] + path
+}
+
 // urlHost reads host and port of a URL. JDBC's have a second scheme in front.
 func urlHost(u string) (host, port string) {
 	_, rest, _ := strings.Cut(u, "://")
@@ -132,13 +163,22 @@ func urlHost(u string) (host, port string) {
 	return host, port
 }
 
+var (
+	// complainer is the script or interpreter that complains, at the beginning of a line: seldom the file in question.
+	complainer  = regexp.MustCompile(`^(?:\S+\.sh|/\S*/(?:(?:ba|da|a|k|z)?sh|python[\d.]*|node|perl|ruby|env|java)): `)
+	interpreter = regexp.MustCompile(`^/\S*/(?:(?:ba|da|a|k|z)?sh|python[\d.]*|node|perl|ruby|env|java): `)
+	perlModule  = regexp.MustCompile(`Can't locate (\S+\.p[lm])`)
+)
+
 // pathIn returns the file that a text names. The first line counts before the rest, a quoted path before a bare one.
 func pathIn(text string) string {
 	text = urlText.ReplaceAllString(text, " ")
-	for _, p := range []*regexp.Regexp{quotedPath, barePath, namedFile, library} {
-		for _, m := range p.FindAllStringSubmatch(text, 4) {
-			if path := strings.TrimRight(m[1], ".:,)"); len(path) > 1 && len(path) <= 512 && path != "//" {
-				return path
+	for _, words := range []string{complainer.ReplaceAllString(text, ""), interpreter.ReplaceAllString(text, "")} {
+		for _, p := range []*regexp.Regexp{perlModule, quotedPath, barePath, namedFile, library} {
+			for _, m := range p.FindAllStringSubmatch(words, 4) {
+				if path := strings.TrimRight(m[1], ".:,)"); len(path) > 1 && len(path) <= 512 && path != "//" {
+					return path
+				}
 			}
 		}
 	}

@@ -43,7 +43,7 @@ var (
 	stopping = regexp.MustCompile(`(?i)\b(?:shut(?:ting|s)? ?down|shutdown)\b|\bgraceful(?:ly)?\b.{0,40}\b(?:stop|exit|terminat)|` +
 		`\b(?:received?|got|caught|handling|handle|on|by|interrupted by)\b.{0,30}\b(?:SIG(?:TERM|INT|QUIT|HUP)|signal:? ?(?:"?terminated|"?interrupt|2\b|15\b|term\b|int\b|quit\b))|` +
 		`\bSIG(?:TERM|INT|QUIT)\b.{0,30}\b(?:received|caught|shutting|exiting|stopping)|` +
-		`^(?:signal: )?terminated\b|\bstopping (?:the )?(?:server|service|http|grpc|application|worker|listener)|` +
+		`^(?:signal: )?terminated\.?$|\bstopping (?:the )?(?:server|service|http|grpc|application|worker|listener)|` +
 		`^(?:caught|received) signal`)
 	// notStopping are lines that name shutdown only as a thing: a setting, a hook, a timeout.
 	notStopping = regexp.MustCompile(`(?i)\b(?:registered|registering|configur\w+|will|timeout(?: is| of|=|:)|hook (?:added|installed|registered)|no|not|unclean|improper(?:ly)?|without)\b.{0,24}\b(?:shut ?down|graceful)|` +
@@ -52,7 +52,7 @@ var (
 		`\blisten(?:ing)?(?: on)?(?: address)?\b.{0,24}[:=] ?\S*:?\d{2,5}\b|\bstart(?:ed|ing)\b.{0,60}\b(?:server|service|listener|endpoint|connector|serverconnector)\b.{0,40}(?:\bon\b|\bat\b|:|\bport)|` +
 		`\bstarted\b.{0,100}\bin \d+(?:[.,]\d+)? ?(?:ms|s|sec|seconds|milliseconds)\b|\b(?:server|service|application|app|database system)\b.{0,40}\b(?:is|now)? ?(?:started|ready|up and running|running (?:on|at))\b|` +
 		`\b(?:is|now|all) ready\b|\bready (?:to (?:accept|serve|handle|receive)|for (?:connections|start up|traffic|requests))|\bstartup complete\b|\bstarted (?:successfully|on port|at)\b`)
-	notUp = regexp.MustCompile(`(?i)\b(?:not|n't|cannot|fail\w*|unable|error|refus\w*|denied|wait\w*|until|unless|before|try\w*|retry\w*|could|connect(?:ing)? to|stop\w*|shut\w*|no longer|already|would)\b`)
+	notUp = regexp.MustCompile(`(?i)\b(?:script|not|n't|cannot|fail\w*|unable|error|refus\w*|denied|wait\w*|until|unless|before|try\w*|retry\w*|could|connect(?:ing)? to|stop\w*|shut\w*|no longer|already|would)\b|\bstarting \S+ (?:v\S+ )?(?:using|with|on) (?:java|\S+ with pid)|\bstarted by\b`)
 )
 
 // stops says whether the line tells that the program was asked to stop or stops in an orderly way.
@@ -62,7 +62,7 @@ func (e *entry) stops() bool {
 
 // ready says whether the line tells that the program came up and serves.
 func (e *entry) ready() bool {
-	if e.level == levelFatal || e.level == levelError || len(e.text) > 1000 {
+	if e.level == levelFatal || e.level == levelError || len(e.text) > 1000 || strings.HasPrefix(e.text, "at ") || strings.HasPrefix(e.text, "File ") {
 		return false
 	}
 	return up.MatchString(e.text) && !notUp.MatchString(e.text)

@@ -12,6 +12,7 @@ type head struct {
 	e       *entry
 	rest    string
 	stamped bool
+	redis   bool
 }
 
 const headPieces = 12
@@ -31,7 +32,7 @@ func (e *entry) takeHead() {
 		}
 	}
 	if h.stamped || e.level != "" {
-		e.headed = true
+		e.headed, e.stamped = true, h.stamped
 		e.text = h.rest
 	}
 }
@@ -40,7 +41,7 @@ func (e *entry) takeHead() {
 func (h *head) piece() bool {
 	if h.begun() {
 		h.rest = strings.TrimLeft(h.rest, " \t|")
-		if after, ok := strings.CutPrefix(h.rest, "- "); ok {
+		if after, ok := strings.CutPrefix(h.rest, "- "); ok && !h.redis {
 			h.rest = strings.TrimLeft(after, " ")
 		}
 	}
@@ -55,7 +56,7 @@ func (h *head) begun() bool { return h.stamped || h.e.level != "" }
 func (h *head) takeStamp() bool {
 	if role := redisRole.FindString(h.rest); role != "" && !h.stamped {
 		if _, n := stamp(h.rest[len(role):]); n > 0 {
-			h.rest = h.rest[len(role):]
+			h.rest, h.redis = h.rest[len(role):], true
 		}
 	}
 	t, n := stamp(h.rest)
@@ -115,9 +116,9 @@ func (h *head) takeLevel() bool {
 	if h.e.level != "" {
 		return false
 	}
-	if after, ok := strings.CutPrefix(h.rest, "# "); ok && h.stamped { // redis: # is a warning or worse, * notice
-		h.e.level = redisLevel(after)
-		h.rest = after
+	if h.redis && len(h.rest) > 2 && strings.IndexByte(".-*#", h.rest[0]) >= 0 && h.rest[1] == ' ' {
+		h.e.level = redisLevel(h.rest)
+		h.rest = h.rest[2:]
 		return true
 	}
 	level, n := leadingLevel(h.rest, h.stamped)
@@ -125,7 +126,7 @@ func (h *head) takeLevel() bool {
 		return false
 	}
 	h.e.level = level
-	h.rest = h.rest[n:]
+	h.rest = strings.TrimPrefix(h.rest[n:], logrusSeconds.FindString(h.rest[n:]))
 	if after, ok := strings.CutPrefix(h.rest, ":"); ok {
 		h.rest = after
 		if name := pythonLogger.FindString(after); name != "" && !h.stamped {
@@ -136,11 +137,18 @@ func (h *head) takeLevel() bool {
 	return true
 }
 
+// logrusSeconds are the seconds since the start, "[0012]", right after the level: logrus on a terminal.
+var logrusSeconds = regexp.MustCompile(`^\[\d{4,}\]`)
+
 // pythonLogger is the logger in "ERROR:root:message".
 var pythonLogger = regexp.MustCompile(`^[\w.]+:`)
 
+// redisLevel reads the mark before a message of redis: "#" is a warning or worse.
 func redisLevel(s string) string {
-	if strings.HasPrefix(s, "Fatal") || strings.Contains(s, "FATAL") {
+	switch {
+	case s[0] != '#':
+		return levelInfo
+	case strings.HasPrefix(s, "# Fatal") || strings.Contains(s, "FATAL"):
 		return levelFatal
 	}
 	return levelWarn
@@ -195,7 +203,7 @@ func (e *entry) takeKlog() bool {
 	if m == nil {
 		return false
 	}
-	e.level, e.headed = letterLevels[m[1]], true
+	e.level, e.headed, e.stamped = letterLevels[m[1]], true, true
 	e.text = e.text[len(m[0]):]
 	e.klogFields()
 	return true

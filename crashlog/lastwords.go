@@ -20,12 +20,13 @@ var refusals = []refusal{
 	{"java", regexp.MustCompile(`^(?:Error: (?:Unable to access jarfile|Could not create the Java Virtual Machine|A JNI error has occurred|A fatal exception has occurred|Main method not found|Invalid or corrupt jarfile|Registering|could not open)|Error occurred during initialization of (?:VM|boot layer)|Unrecognized (?:VM )?option:? |Invalid (?:maximum|initial|minimum) heap size|Terminating due to java\.lang\.|no main manifest attribute|Could not find or load main class)`)},
 	{"python", regexp.MustCompile(`^(?:/\S*/)?python[\d.]*: (?:can't open file|No module named|can't find|error while finding)|^Fatal Python error: |^ModuleNotFoundError: |^Error while finding module|^ERROR: Error loading ASGI app`)},
 	{"node", regexp.MustCompile(`^(?:/\S*/)?node: (?:bad option|.* is not allowed|--)|^error: Cannot find module`)},
+	{"rust", regexp.MustCompile(`^Error: [A-Z]\w*(?:\(| ?\{ )`)},
 	{"php", regexp.MustCompile(`^(?:Could not open input file: |php: |PHP (?:Startup|Warning:  Module))`)},
 	{"ruby", regexp.MustCompile(`^(?:bundler: (?:failed to load command|command not found)|Could not find (?:gem )?.* in (?:any of the sources|locally installed gems)|ruby: No such file)`)},
 	{"perl", regexp.MustCompile(`^Can't open perl script `)},
 	{"dotnet", regexp.MustCompile(`^(?:You must install (?:or update )?\.NET to run this application|The (?:application to execute|framework .*|command could not be loaded) (?:does not exist|was not found|possible)|A fatal error was encountered\.|Failed to (?:create CoreCLR|initialize CoreCLR|load the dll)|Could not execute because |Process terminated\.|Out of memory\.$|Stack overflow\.$|Couldn't find a valid ICU package)`)},
 	{"", regexp.MustCompile(`^(?:(?:\S+: )?(?i:error: )?(?:unknown (?:shorthand )?(?:flag|option|command|argument)\b|unrecogni[sz]ed (?:arguments?|options?|flag|command)|flag provided but not defined|flag needs an argument|invalid (?:option|argument) (?:--|"|for)|illegal option|the following (?:required )?arguments (?:are required|were not provided)|ambiguous option|required flag\(s\)|found argument|unexpected argument))`)},
-	{"", regexp.MustCompile(`(?i)^leader ?election lost|\bleaderelection lost\b|^lost (?:master|leader|lease)\b|\*\*\* FATAL |^FATAL:|\bFATAL\b.*\bexit`)},
+	{"", regexp.MustCompile(`(?i:\bleader ?election lost|^lost (?:master|leader|lease)\b)|\*\*\* FATAL |^FATAL:`)},
 }
 
 // lastWords names the runtime of a refusal, "any" when it is none of a runtime's, "" when the text is no refusal.

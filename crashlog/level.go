@@ -88,5 +88,5 @@ func leadingLevel(s string, sure bool) (level string, n int) {
 
 // closes says whether a level word may end before s.
 func closes(s string) bool {
-	return s == "" || strings.IndexByte(" \t:|]>-", s[0]) >= 0
+	return s == "" || strings.IndexByte(" \t:|]>-", s[0]) >= 0 || logrusSeconds.MatchString(s)
 }

@@ -17,11 +17,11 @@ type entry struct {
 	at     time.Time // the program's own stamp, else the transport's
 	own    bool      // at is the program's own stamp
 
-	headed bool // the line starts with a stamp or a level: it is a new record, not more of the one before
-	inner  bool // a line inside a field of a structured line, with the number of that line
-	joins  bool // the runtime split a long line here: the next one belongs to it (CRI tag P)
-	bare   bool // the level was read from the words of the line, not from a level of its own
-	fields map[string]string
+	stamped bool // the line has a stamp of the program's own, with or without a date, or is structured
+	headed  bool // the line starts with a stamp or a level: it is a new record, not more of the one before
+	inner   bool // a line inside a field of a structured line, with the number of that line
+	bare    bool // the level was read from the words of the line, not from a level of its own
+	fields  map[string]string
 }
 
 func (e *entry) blank() bool { return e.text == "" && !e.headed }
@@ -33,15 +33,19 @@ func (e *entry) asLine() Line {
 // readEntries takes apart all lines of the window. A structured line that carries a stack trace gives several entries.
 func readEntries(w *window) []entry {
 	entries := make([]entry, 0, len(w.older.lines)+len(w.newer.lines))
+	var part []byte // the pieces of a line that the container runtime split (CRI tag P)
+	first := 0
 	w.each(func(number int, raw []byte) {
-		e := parseLine(number, string(raw))
-		if n := len(entries); n > 0 && entries[n-1].joins {
-			last := &entries[n-1]
-			last.line += e.line
-			last.text += e.line
-			last.joins = e.joins
+		n := transportPrefix(raw)
+		if len(part) == 0 {
+			first = number
+		}
+		if bytes.HasSuffix(raw[:n], []byte(" P ")) && len(part) < maxLine {
+			part = append(part, raw[n:]...)
 			return
 		}
+		e := parseLine(first, string(raw[:n])+string(part)+string(raw[n:]))
+		part = part[:0]
 		entries = append(entries, e)
 		entries = append(entries, innerEntries(e)...)
 	})
@@ -104,7 +108,6 @@ func (e *entry) takeTransport(raw string) string {
 	if t, used := stamp(head); used > 0 {
 		e.at = t
 	}
-	e.joins = strings.HasSuffix(head, " stdout P ") || strings.HasSuffix(head, " stderr P ")
 	return raw[n:]
 }
 
@@ -155,7 +158,7 @@ func (e *entry) bareLevel() {
 		return
 	}
 	switch c := t[0] | 0x20; {
-	case c == 'f' && fatalStart.MatchString(t), c == 'p' && strings.HasPrefix(t, "panic:"):
+	case (c == 'f' || c == 'n') && fatalStart.MatchString(t), c == 'p' && strings.HasPrefix(t, "panic:"):
 		e.level, e.bare = levelFatal, true
 	case c == 'e' && errorStart.MatchString(t):
 		e.level, e.bare = levelError, true
@@ -165,7 +168,7 @@ func (e *entry) bareLevel() {
 }
 
 var (
-	fatalStart = regexp.MustCompile(`^(?i:fatal(?: error|ity)?)\b ?[:!\-]|^FATAL\b`)
+	fatalStart = regexp.MustCompile(`^(?i:fatal(?: error|ity)?)\b ?[:!\-]|^FATAL\b|^nginx: \[(?:emerg|alert|crit)\]`)
 	errorStart = regexp.MustCompile(`^(?i:error|err)(?: ?\[\w+\])?:|^ERR! |^Error `)
 	warnStart  = regexp.MustCompile(`^(?i:warn|warning): `)
 )

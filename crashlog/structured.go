@@ -80,7 +80,7 @@ func (e *entry) takeFields(all map[string]string, isJSON bool) bool {
 	if t := timeOf(fields[fieldTime]); !t.IsZero() {
 		e.at, e.own = t, true
 	}
-	e.headed, e.fields = true, fields
+	e.headed, e.stamped, e.fields = true, true, fields
 	return true
 }
 
@@ -137,14 +137,14 @@ func flatten(fields map[string]string, prefix string, object map[string]any, dep
 				continue
 			}
 			flatten(fields, name+".", value, depth+1)
-			raiseError(fields, name, value)
+			raiseError(fields, name)
 		}
 	}
 }
 
 // raiseError makes the text of a nested error the value of the field that holds it: {"err": {"type": "X", "message": "y"}}
 // (pino), {"attr": {"error": "y"}} (MongoDB), {"t": {"$date": "…"}}.
-func raiseError(fields map[string]string, name string, value map[string]any) {
+func raiseError(fields map[string]string, name string) {
 	text := fields[name+".message"]
 	if text == "" {
 		text = fields[name+".msg"]
@@ -156,22 +156,16 @@ func raiseError(fields map[string]string, name string, value map[string]any) {
 	if text != "" && kind != "" && !strings.Contains(text, kind) {
 		text = kind + ": " + text
 	}
-	switch name {
-	case "attr", "fields", "data", "attributes", "extra", "context", "meta", "props", "params":
-		for _, key := range []string{"error", "err", "exception", "cause", "reason"} {
-			if inner := fields[name+"."+key]; inner != "" {
-				setField(fields, key, inner)
-			}
-		}
-		return
-	case "t":
+	if name == "t" {
 		text = fields["t.$date"]
-	}
-	if text == "" && value["$date"] == nil {
-		text = fields[name+".error"]
 	}
 	if text != "" {
 		setField(fields, name, text)
+	}
+	for _, key := range []string{"error", "err", "exception", "cause", "reason"} {
+		if inner := fields[name+"."+key]; inner != "" && !strings.Contains(name, ".") {
+			setField(fields, key, inner)
+		}
 	}
 }
 
@@ -270,6 +264,9 @@ func (e *entry) takeLogfmt() bool {
 		fields := logfmt(e.text)
 		if fields["msg"] != "" || fields["message"] != "" || fields["level"] != "" && first(fields, fieldError) != "" {
 			return e.takeFields(fields, false)
+		}
+		if level := levelOf(fields["level"]); level != "" {
+			e.level, e.headed = level, true
 		}
 	}
 	if e.headed {

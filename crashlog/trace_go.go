@@ -8,7 +8,7 @@ import (
 var (
 	goSignal   = regexp.MustCompile(`^(?:SIG[A-Z]+: .+|unexpected fault address .*)$`)
 	goLocation = regexp.MustCompile(`^(\S.*\.(?:go|s|cgo1?\.go)):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?$`)
-	goFunction = regexp.MustCompile(`^((?:created by )?[\w./\-~%@]+(?:\.\(\*?[\w\[\].…]+\))?[\w.\[\]…-]*)(?:\(.*\)| in goroutine \d+)?$`)
+	goName     = regexp.MustCompile(`^(?:created by )?[\w./~%@-]+[.(][\w.()*\[\],/…~%@ -]*$`)
 	goNumber   = regexp.MustCompile(`^goroutine \d+ (?:gp=|\[)`)
 )
 
@@ -90,10 +90,13 @@ func goCauses(es []entry, first, last int) []cause {
 			s, _, _ = strings.Cut(s, " [recovered")
 			kind, text := goKind(s)
 			causes = append(causes, cause{kind: kind, message: text, at: i})
-		case i > first+maxMessageLines || strings.HasPrefix(s, "runtime.") || strings.HasPrefix(s, "[originating from goroutine"):
+		case i > first+maxMessageLines || strings.HasPrefix(s, "runtime.") || strings.HasPrefix(s, "runtime: sp=") || strings.HasPrefix(s, "[originating from goroutine"):
 		default:
 			causes[len(causes)-1].message += "\n" + s
 		}
+	}
+	if len(causes) > 1 && causes[0].kind == "" { // "runtime: goroutine stack exceeds …" comments on the error after it
+		causes[0], causes[1] = causes[1], causes[0]
 	}
 	return causes
 }
@@ -136,7 +139,29 @@ func goCall(es []entry, i int) bool {
 	if !strings.HasSuffix(s, ")") && !(i+1 < len(es) && goLocation.MatchString(es[i+1].text)) {
 		return false
 	}
-	return goFunction.MatchString(s)
+	return goFunction(s) != ""
+}
+
+// goFunction returns the function that a line of a goroutine names: without its arguments, or what "created by" names.
+func goFunction(s string) string {
+	s, _, _ = strings.Cut(s, " in goroutine ")
+	if strings.HasSuffix(s, ")") {
+		depth, i := 0, len(s)-1
+		for ; i >= 0; i-- {
+			if s[i] == ')' {
+				depth++
+			} else if s[i] == '(' {
+				if depth--; depth == 0 {
+					break
+				}
+			}
+		}
+		s = s[:max(i, 0)]
+	}
+	if !goName.MatchString(s) {
+		return ""
+	}
+	return strings.TrimPrefix(s, "created by ")
 }
 
 // goFrame returns the first frame of a goroutine that is neither the runtime's nor the standard library's.
@@ -146,11 +171,11 @@ func goFrame(es []entry, first, last int) string {
 		if place == nil {
 			continue
 		}
-		function := goFunction.FindStringSubmatch(es[i].text)
-		if function == nil || goStandard(function[1], place[1]) {
+		function := goFunction(es[i].text)
+		if function == "" || goStandard(function, place[1]) {
 			continue
 		}
-		return frameAt(place[1], place[2], function[1])
+		return frameAt(place[1], place[2], function)
 	}
 	return ""
 }
@@ -177,7 +202,7 @@ func readGoStack(es []entry, i, _ int) *trace {
 	if !es[i].headed || es[i].level != levelError && es[i].level != levelFatal || i+2 >= len(es) {
 		return nil
 	}
-	if es[i+1].headed || !goLocation.MatchString(es[i+2].text) || !goFunction.MatchString(es[i+1].text) {
+	if es[i+1].headed || !goLocation.MatchString(es[i+2].text) || goFunction(es[i+1].text) == "" {
 		return nil
 	}
 	end := goEnd(es, i+1)

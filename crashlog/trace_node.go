@@ -30,6 +30,8 @@ func readNode(es []entry, i, floor int) *trace {
 			if m = nodeInner.FindStringSubmatch(es[j].text); m == nil {
 				m = nodeLogged.FindStringSubmatch(es[j].text)
 			}
+		} else if m == nil && j == i-1 {
+			m = nodeLogged.FindStringSubmatch(es[j].text)
 		}
 		if m != nil {
 			t.start, t.head = j, j
@@ -52,7 +54,7 @@ var nodeLogged = regexp.MustCompile(`\b([A-Z]\w*Error)(?: \[(\w+)\])?: (.*)$`)
 
 // nodeCode puts the code of "Error [ERR_X]: y" into the message when it isn't there, as rules look for it.
 func nodeCode(c *cause, code string) {
-	if code != "" && !strings.Contains(c.message, code) {
+	if code != "" && code != "Error" && !strings.Contains(c.message, code) {
 		c.message = strings.TrimSpace("[" + code + "] " + c.message)
 	}
 }
@@ -168,6 +170,11 @@ func readV8(es []entry, i, _ int) *trace {
 	}
 	t := &trace{runtime: "node", start: i, head: i, end: i, lethal: true}
 	t.causes = []cause{{kind: "FATAL ERROR", message: strings.TrimPrefix(es[i].text, "FATAL ERROR: "), at: i}}
+	for j := i; j > max(0, i-12); j-- { // the last garbage collections stand before it
+		if strings.HasPrefix(es[j].text, "<--- Last few GCs") {
+			t.start = j
+		}
+	}
 	for j := i + 1; j < len(es) && j < i+60 && !es[j].headed; j++ {
 		if nativeFrame.MatchString(es[j].text) || strings.HasPrefix(es[j].text, "-----") {
 			t.end = j

@@ -19,8 +19,8 @@ func readPHP(es []entry, i, _ int) *trace {
 		return nil
 	}
 	m := phpFatal.FindStringSubmatch(s)
-	if m == nil {
-		return nil
+	if m == nil || !strings.HasPrefix(s, "PHP ") && m[2] == "" && m[4] == "" {
+		return nil // other programs say "Fatal error: " too
 	}
 	kind := m[2]
 	if kind == "" {

@@ -37,6 +37,9 @@ func readPython(es []entry, i, _ int) *trace {
 	if i > 0 && strings.HasPrefix(es[i-1].text, "Exception in thread ") || strings.HasPrefix(es[i].text, "Exception ignored") {
 		p.t.lethal = false
 	}
+	if len(p.causes) > 0 {
+		p.t.head = p.causes[len(p.causes)-1].at
+	}
 	p.t.causes = p.innermostFirst()
 	return p.t
 }
@@ -53,8 +56,9 @@ type pythonReader struct {
 	es     []entry
 	t      *trace
 	causes []cause
-	depth  []int // of each cause in exception groups
-	frame  string
+	depth  []int    // of each cause in exception groups
+	frames []string // of each cause
+	frame  string   // of the traceback being read
 }
 
 // chain reads the tracebacks of a chain, one after the other, from the head at i on.
@@ -152,9 +156,8 @@ func (p *pythonReader) exception(j int) (cause, int) {
 	}
 	p.causes = append(p.causes, c)
 	p.depth = append(p.depth, p.es[j].indent)
-	if p.frame != "" {
-		p.t.frame, p.frame = p.frame, ""
-	}
+	p.frames = append(p.frames, p.frame)
+	p.frame = ""
 	return c, end
 }
 
@@ -164,9 +167,7 @@ func (p *pythonReader) place(s string) {
 	if m == nil || strings.Contains(m[1], "-packages/") || strings.Contains(m[1], "/lib/python") || strings.HasPrefix(m[1], "<frozen") {
 		return
 	}
-	if p.t.frame == "" {
-		p.frame = frameAt(m[1], m[2], m[3])
-	}
+	p.frame = frameAt(m[1], m[2], m[3])
 }
 
 // innermostFirst orders the causes: a chain is printed innermost first, a group before its members.
@@ -179,6 +180,9 @@ func (p *pythonReader) innermostFirst() []cause {
 	causes := make([]cause, len(order))
 	for i, k := range order {
 		causes[i] = p.causes[k]
+		if p.t.frame == "" {
+			p.t.frame = p.frames[k]
+		}
 	}
 	return causes
 }
