@@ -61,6 +61,10 @@ func (s *set) withoutPod() ([]*evidence.Raw, []Skip) {
 			skipped = append(skipped, Skip{l.log.Path, "not a log but an error: " + l.log.Read.NotALog})
 			continue
 		}
+		if l.log.Read != nil && l.log.Read.Empty { // an empty log tells something of a pod, and nothing without one
+			skipped = append(skipped, Skip{l.log.Path, "empty"})
+			continue
+		}
 		raw.Logs = append(raw.Logs, l.log)
 	}
 	for _, e := range s.events {

@@ -140,7 +140,8 @@ func (n *logName) container(pod *corev1.Pod) string {
 			continue
 		}
 		rest := strings.Trim(strings.Replace(n.core, pod.Name, "", 1), "-._")
-		inDirs := slices.Contains(n.dirs[max(0, len(n.dirs)-3):], name) && name != pod.Name && name != pod.Namespace
+		inDirs := slices.Contains(n.dirs[max(0, len(n.dirs)-3):], name) && name != pod.Name && name != pod.Namespace &&
+			name != "logs" // the folder that layouts keep logs in, whatever the container is called
 		if n.stem == name || n.core == name || rest == name || inDirs || holdsWord(n.stem, name) && name != pod.Name {
 			best = name
 		}

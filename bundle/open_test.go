@@ -250,7 +250,7 @@ func TestContentDecides(t *testing.T) {
 		{"indented yaml list", "x", "apiVersion: v1\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata:\n      name: api\nkind: List\n", "pod api"},
 		{"log in json lines", "x.json.log", `{"level":"info","obj":{"kind":"Pod","apiVersion":"v1"}}` + "\n" + `{"level":"fatal"}`, "log"},
 		{"log with nul bytes", "x.yaml.log", "starting\n\x00\x00\x00panic: boom, and some more text\n", "log"},
-		{"empty log", "x.log", "", "log"},
+		{"empty log", "x.log", "", "empty"},
 		{"empty file", "x.yaml", "", "empty"},
 		{"binary", "x.log", "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00", "a binary file"},
 		{"utf-16", "x.yaml", "\xff\xfea\x00p\x00i\x00", "UTF-16 text"},

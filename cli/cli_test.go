@@ -119,7 +119,7 @@ func width(ts *testscript.TestScript, _ bool, args []string) {
 	most, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	for _, line := range strings.Split(ts.ReadFile("stdout"), "\n") {
-		command := strings.Contains(line, "kubectl ") || strings.Contains(line, "unloop ")
+		command := strings.Contains(line, "kubectl ") || strings.Contains(line, "unloop ") || strings.Contains(line, "docker ")
 		if len([]rune(line)) > most && !command {
 			ts.Fatalf("%d columns: %s", len([]rune(line)), line)
 		}

@@ -1,16 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"path"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/unloop-dev/unloop/bundle"
 	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/report"
 )
 
 // incidents are recorded from a real kubelet (v1.35.4, containerd 1.6.20); the number in the name is the order.
@@ -41,39 +41,43 @@ func (o *diagnoseOptions) demo() error {
 	if err != nil {
 		return err
 	}
-	var raws []*evidence.Raw
+	var all [][]*evidence.Raw
 	for _, entry := range entries {
-		data, err := incidents.ReadFile(path.Join("demo", entry.Name()))
-		if err != nil {
-			return err
-		}
-		b, err := bundle.Open([]string{"-"}, strings.NewReader(string(data)))
+		raws, err := readIncident(entry.Name())
 		if err != nil {
 			return fmt.Errorf("read the recorded incident %s: %w", entry.Name(), err)
 		}
-		for _, raw := range b.Raws() {
-			raw.Source, raw.Cluster = evidence.SourceDemo, "demo"
-			raws = append(raws, raw)
-		}
+		all = append(all, raws)
 	}
 	if o.Output != "" && o.Output != "text" && o.Output != "wide" {
-		return o.print(raws, rules, evidence.SourceDemo, false)
+		return o.print(slices.Concat(all...), rules, evidence.SourceDemo, false)
 	}
-	return o.narrate(raws, func(raw *evidence.Raw) error {
-		options, err := o.reportOptions([]*evidence.Raw{raw}, evidence.SourceDemo)
-		if err != nil {
-			return err
-		}
-		return report.Write(o.Out, o.Output, diagnoseAll([]*evidence.Raw{raw}, rules), options)
-	})
+	return o.narrate(all, func(raws []*evidence.Raw) error { return o.print(raws, rules, evidence.SourceDemo, false) })
+}
+
+func readIncident(name string) ([]*evidence.Raw, error) {
+	data, err := incidents.ReadFile(path.Join("demo", name))
+	if err != nil {
+		return nil, err
+	}
+	b, err := bundle.Open([]string{"-"}, bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	raws := b.Raws()
+	for _, raw := range raws {
+		raw.Source, raw.Cluster = evidence.SourceDemo, "demo"
+	}
+	return raws, nil
 }
 
 // narrate prints the incidents one after the other, with what to type for one's own cluster at the end.
-func (o *diagnoseOptions) narrate(raws []*evidence.Raw, print func(*evidence.Raw) error) error {
-	fmt.Fprintf(o.Out, "%d incidents, recorded from a real kubelet. On a cluster each is one command: %s POD\n", len(raws), o.name)
-	for i, raw := range raws {
-		fmt.Fprintf(o.Out, "\n── %d of %d ── %s %s\n\n", i+1, len(raws), o.name, raw.Pod.Name)
-		if err := print(raw); err != nil {
+func (o *diagnoseOptions) narrate(incidents [][]*evidence.Raw, print func([]*evidence.Raw) error) error {
+	fmt.Fprintf(o.Out, "%d incidents, recorded from a real kubelet. On a cluster each is one command.\n", len(incidents))
+	for i, raws := range incidents {
+		pod := raws[len(raws)-1].Pod.Name
+		fmt.Fprintf(o.Out, "\n── %d of %d ── %s %s\n\n", i+1, len(incidents), o.name, pod)
+		if err := print(raws); err != nil {
 			return err
 		}
 	}

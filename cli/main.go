@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/unloop-dev/unloop/cluster"
 )
 
 // The exit codes. Nothing else in unloop ends the process.
@@ -89,9 +91,9 @@ func (a *app) report(err error) int {
 		return exitUsage
 	}
 	fmt.Fprintf(a.Err, "unloop: %s\n", clean(err.Error()))
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		fmt.Fprintf(a.Err, "%s\n", clean(hinted.Hint()))
+	var hinted *cluster.Error
+	if errors.As(err, &hinted) && hinted.Hint != "" {
+		fmt.Fprintf(a.Err, "%s\n", clean(hinted.Hint))
 	}
 	return exitFailed
 }

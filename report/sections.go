@@ -57,7 +57,8 @@ func (t *text) timeline(d *diagnosis.Diagnosis) {
 	}
 }
 
-// log quotes the crash when the cause rests on it; in the short form without the lines that the proof has quoted.
+// log quotes the crash when the cause rests on it; in the short form only when something follows on the line that the
+// proof has quoted, such as a stack.
 func (t *text) log(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	line := mostTelling(c)
 	if line == 0 || d.Container == nil || d.Container.Log == nil || d.Container.Log.Crash == nil {
@@ -65,10 +66,13 @@ func (t *text) log(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	}
 	log := d.Container.Log
 	lines := window(log.Crash.Excerpt, line, t.show.excerpt)
-	if !t.options.Wide {
-		lines = slices.DeleteFunc(lines, func(l crashlog.Line) bool { return quoted(c.Because, l.Text) })
+	news := slices.ContainsFunc(lines, func(l crashlog.Line) bool { return l.Number > line && !quoted(c.Because, l.Text) })
+	switch {
+	case t.options.Wide:
+		t.excerpt(log, lines, line)
+	case news:
+		t.excerpt(log, slices.DeleteFunc(lines, func(l crashlog.Line) bool { return quoted(c.Because, l.Text) }), line)
 	}
-	t.excerpt(log, lines, line)
 }
 
 // quoted says whether a line of proof holds all of a log line, so that showing it once more tells nothing.
