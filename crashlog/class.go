@@ -41,23 +41,16 @@ func classify(es []entry, ts []trace) []class {
 
 // class judges an entry by itself.
 func (e *entry) class() class {
+	quiet, failing := e.quiet(), e.words&hintsFail != 0
 	switch {
-	case e.quiet():
-		if e.stops() {
-			return classStop
-		}
-	case wrapperText.MatchString(e.text):
+	case !quiet && failing && wrapperText.MatchString(e.text):
 		return classWrapper
-	case lastWords(e.text) != "":
+	case !quiet && failing && lastWords(e.text) != "", e.level == levelFatal && !aboutOthers.MatchString(e.text):
 		return classFatal
-	case e.level == levelFatal && !aboutOthers.MatchString(e.text):
-		return classFatal
-	case e.level == "" && e.stops():
+	case (quiet || e.level == "") && e.stops():
 		return classStop
 	case e.failed():
 		return classFailure
-	}
-	switch {
 	case e.ready():
 		return classReady
 	}
@@ -74,12 +67,12 @@ func (e *entry) quiet() bool {
 // write all day.
 func (e *entry) failed() bool {
 	switch {
-	case aboutOthers.MatchString(e.text):
+	case e.quiet() || aboutOthers.MatchString(e.text):
 		return false
 	case e.level == levelError && !e.bare:
 		return true
 	case e.level == levelError || e.level == levelFatal || e.level == "":
-		return failureWords.MatchString(harmless.ReplaceAllString(e.text, " "))
+		return find(failWords(), e.text) != 0 && failureWords.MatchString(harmless.ReplaceAllString(e.text, " "))
 	}
 	return false
 }
@@ -95,7 +88,7 @@ var (
 
 	// harmless are uses of these words that tell of no failure: counts of zero, names of settings, files and fields.
 	harmless = regexp.MustCompile(`(?i)\b(?:0|no|without(?: any)?|zero) (?:\w+ )?(?:errors?|failures?|exceptions?|failed|warnings?|conflicts?|issues?)\b|` +
-		`\b(?:errors?|err|failures?|failed|exceptions?|fatal|missing|invalid|rejected|unknown|unreachable|killed|lost|refused|denied|timeouts?|conflicts?|expired|corrupt(?:ed)?|aborted)["']?\s*[:=]\s*["']?(?:0\b|0%|none\b|null\b|nil\b|<nil>|false\b|no\b|\[\]|\{\}|""|off\b)|` +
+		`\b(?:errors?|err|failures?|failed|exceptions?|fatal|missing|invalid|rejected|unknown|unreachable|killed|lost|refused|denied|timeouts?|conflicts?|expired|corrupt(?:ed)?|aborted)["']?\s*[:=]\s*["']?(?:0\b|0%|none\b|null\b|nil\b|<nil>|false\b|no\s*$|\[\]|\{\}|""|off\b)|` +
 		`\b(?:0|0\.0|0%) (?:failed|errors?|failures?|missing|invalid|unreachable|rejected|lost|aborted|corrupt)|` +
 		`\b(?:error|exception|failure|fatal|panic)[-_. ]?(?:log|logs|logging|handler|handlers|handling|page|pages|rate|rates|reporting|reporter|channel|level|code|codes|budget|budgets|threshold|recovery|detection|tracking|tracker|policy|counter|count|middleware|correction|file|files|output|stream|messages?|boundary|aggregator|collector|metrics?|webhook)\b|` +
 		`\b(?:log|on|for|ignore|ignoring|suppress|handle|handles|handled|handling|if|any|report|reporting|stop on|exit on|of|catch|catches|with|only|show|retry on|retries on|print|display) (?:\w+ )?(?:errors?|failures?|exceptions?)\b|` +

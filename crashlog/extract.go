@@ -13,7 +13,7 @@ var (
 	namePort = regexp.MustCompile(`(?i)(?:\bhost(?:name)?|\bserver at|\baddress|\bconnect(?:ing|ion|ed)? to)[ :=]+["']?([\w.-]+)["']?(?: \([\d.:a-f]+\))?,? (?:on )?(?:port|TCP port)[ :=]+["']?(\d{1,5})`)
 	onlyPort = regexp.MustCompile(`(?i)(?:\bport(?:\(s\))?[ :=]+["']?|EADDRINUSE.*?:|address already in use.*?:|:::|listen tcp[46]? :)(\d{1,5})\b`)
 	onlyHost = []*regexp.Regexp{
-		regexp.MustCompile(`(?:lookup|resolve(?: host(?:name)?)?:?|getaddrinfo(?: \w+)?|translate host name|host not found in (?:upstream|resolver)|UnknownHostException:|Unknown(?: MySQL server)? host:?|bad address|unknown host|resolving host) ["'(]?([\w-]+(?:\.[\w-]+)*)\b`),
+		regexp.MustCompile(`(?:lookup|resolve host(?:name)?:?|resolve:|getaddrinfo(?: \w+)?|translate host name|host not found in (?:upstream|resolver)|UnknownHostException:|Unknown(?: MySQL server)? host:?|bad address|unknown host|resolving host) ["'(]?([\w-]+(?:\.[\w-]+)*)\b`),
 		regexp.MustCompile(`(?i)(?:\bhost(?:name)?\b|server at|\bserver\b)[ :=]+["']([\w-]+(?:\.[\w-]+)*)["']`),
 		regexp.MustCompile(`\b((?:\d{1,3}\.){3}\d{1,3})\b`),
 		regexp.MustCompile(`(?:^|[\s"'=(/@\[])([a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:svc(?:\.cluster\.local)?|local|internal|com|net|org|io|dev|cloud))(?:$|[\s"',;:)\]/])`),

@@ -19,16 +19,13 @@ type facts struct {
 // maxListening bounds the ports that are kept.
 const maxListening = 16
 
-// note looks at a line that holds a hint.
-func (f *facts) note(number int, raw []byte, words wordSet) {
-	if words&(hintsReady|hintsStop) == 0 {
-		return
-	}
-	e := parseLine(number, string(raw[:min(len(raw), maxText)]))
-	if words&hintsStop != 0 && e.stops() {
+// note looks at a line with the hints that it holds.
+func (f *facts) note(e entry, words wordSet) {
+	e.words = words
+	if e.stops() {
 		f.shutdown = e.asLine()
 	}
-	if words&hintsReady != 0 && e.ready() {
+	if e.ready() {
 		f.ready = e.asLine()
 		f.address(e.text)
 	}
@@ -57,12 +54,12 @@ var (
 
 // stops says whether the line tells that the program was asked to stop or stops in an orderly way.
 func (e *entry) stops() bool {
-	return stopping.MatchString(e.text) && !notStopping.MatchString(e.text)
+	return e.words&hintsStop != 0 && stopping.MatchString(e.text) && !notStopping.MatchString(e.text)
 }
 
 // ready says whether the line tells that the program came up and serves.
 func (e *entry) ready() bool {
-	if e.level == levelFatal || e.level == levelError || len(e.text) > 1000 || strings.HasPrefix(e.text, "at ") || strings.HasPrefix(e.text, "File ") {
+	if e.words&hintsReady == 0 || e.level == levelFatal || e.level == levelError || len(e.text) > 1000 || strings.HasPrefix(e.text, "at ") || strings.HasPrefix(e.text, "File ") {
 		return false
 	}
 	return up.MatchString(e.text) && !notUp.MatchString(e.text)

@@ -17,11 +17,12 @@ type entry struct {
 	at     time.Time // the program's own stamp, else the transport's
 	own    bool      // at is the program's own stamp
 
-	stamped bool // the line has a stamp of the program's own, with or without a date, or is structured
-	headed  bool // the line starts with a stamp or a level: it is a new record, not more of the one before
-	inner   bool // a line inside a field of a structured line, with the number of that line
-	bare    bool // the level was read from the words of the line, not from a level of its own
-	fields  map[string]string
+	stamped bool              // the line has a stamp of the program's own, with or without a date, or is structured
+	headed  bool              // the line starts with a stamp or a level: it is a new record, not more of the one before
+	inner   bool              // a line inside a field of a structured line, with the number of that line
+	bare    bool              // the level was read from the words of the line, not from a level of its own
+	fields  map[string]string // of a structured line, under the names of fieldNames
+	words   wordSet           // hints that the line holds
 }
 
 func (e *entry) blank() bool { return e.text == "" && !e.headed }
@@ -35,7 +36,7 @@ func readEntries(w *window) []entry {
 	entries := make([]entry, 0, len(w.older.lines)+len(w.newer.lines))
 	var part []byte // the pieces of a line that the container runtime split (CRI tag P)
 	first := 0
-	w.each(func(number int, raw []byte) {
+	w.each(func(number int, raw []byte, words wordSet) {
 		n := transportPrefix(raw)
 		if len(part) == 0 {
 			first = number
@@ -46,6 +47,7 @@ func readEntries(w *window) []entry {
 		}
 		e := parseLine(first, string(raw[:n])+string(part)+string(raw[n:]))
 		part = part[:0]
+		e.words = words | find(failWords(), e.text)
 		entries = append(entries, e)
 		entries = append(entries, innerEntries(e)...)
 	})
@@ -60,7 +62,9 @@ func innerEntries(e entry) []entry {
 			continue
 		}
 		inner = append(inner, entry{number: e.number, line: line, text: line, at: e.at, own: e.own, inner: true})
-		inner[len(inner)-1].dress()
+		last := &inner[len(inner)-1]
+		last.dress()
+		last.words = find(failWords(), last.text)
 	}
 	return inner
 }
@@ -72,8 +76,11 @@ func parseLine(number int, raw string) entry {
 	e.line = Clean(raw)
 	e.text = e.line
 	if e.takeStructured() {
+		e.line, e.text = cut(e.line), cut(e.text)
 		return e
 	}
+	e.line = cut(e.line) // no pattern needs to see more, and none shall
+	e.text = e.line
 	e.takeHead()
 	if e.takeLogfmt() {
 		return e

@@ -29,8 +29,11 @@ func ReadBytes(b []byte) *Log {
 	return s.log()
 }
 
-// hintWords is built on first use; it is read-only after that.
-var hintWords = sync.OnceValue(newAutomaton)
+// The automatons are built on first use and read-only after that.
+var (
+	streamWords = sync.OnceValue(func() *automaton { return newAutomaton(streamHints) })
+	failWords   = sync.OnceValue(func() *automaton { return newAutomaton(failHints) })
+)
 
 // scan is the state of reading one log.
 type scan struct {
@@ -44,10 +47,12 @@ type scan struct {
 	opening []string
 	long    []byte // the kept parts of a line longer than the buffer
 	text    bool   // some line is not blank
+	notes   int    // closer looks at lines so far
+	noted   int    // number of the last line looked at
 }
 
 func newScan() *scan {
-	return &scan{hints: hintWords()}
+	return &scan{hints: streamWords()}
 }
 
 const (
@@ -120,15 +125,38 @@ func (s *scan) line(b []byte) {
 	if len(b) > maxLine {
 		b = append(b[:maxLine/2:maxLine/2], b[len(b)-maxLine/2:]...)
 	}
-	words := s.hints.find(b[:min(len(b), maxText)])
-	if words != 0 {
-		s.facts.note(s.number, b, words)
+	words := find(s.hints, b[:min(len(b), maxText)])
+	if words&(hintsReady|hintsStop) != 0 {
+		s.note(b, words)
 	}
 	s.text = s.text || len(bytes.TrimSpace(b)) > 0
 	if s.number <= pageLines && (s.first.IsZero() || len(s.opening) < openingLines) {
 		s.begin(b)
 	}
 	s.window.add(s.number, b, words)
+}
+
+// maxNotes bounds the closer looks while the log streams by. A server says early that it serves, and says last that it
+// stops; a log in which thousands of lines merely might ("Started GET /cart") is not worth more time in its middle.
+const maxNotes = 2000
+
+// note looks closer at a line that may say that the program serves or stops.
+func (s *scan) note(b []byte, words wordSet) {
+	if s.notes >= maxNotes {
+		return
+	}
+	s.notes++
+	s.noted = s.number
+	s.facts.note(parseLine(s.number, string(b[:min(len(b), maxText)])), words)
+}
+
+// catchUp looks closer at the lines of the window that note had to leave out.
+func (s *scan) catchUp(entries []entry) {
+	for i := range entries {
+		if e := &entries[i]; e.number > s.noted && s.notes >= maxNotes {
+			s.facts.note(*e, e.words)
+		}
+	}
 }
 
 // begin learns from the first lines of the log.
@@ -156,6 +184,7 @@ func (s *scan) log() *Log {
 	}
 	l.First, l.Last = span(s.first, entries)
 	l.Tail = tail(entries)
+	s.catchUp(entries)
 	s.facts.fill(l)
 	l.Crash = findCrash(entries, s.opening)
 	return l

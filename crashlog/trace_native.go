@@ -51,7 +51,7 @@ func readNative(es []entry, i, _ int) *trace {
 			c.message = s
 		}
 		t.causes = []cause{c}
-	} else if m := assertion.FindStringSubmatch(s); m != nil {
+	} else if m := assertionIn(s); m != nil {
 		t.causes = []cause{{message: s, at: i}}
 		t.frame = frameAt(m[1], m[2], m[3])
 		if m[1] == "" {
@@ -59,7 +59,7 @@ func readNative(es []entry, i, _ int) *trace {
 		}
 	} else if glibcAbort.MatchString(s) && !es[i].headed {
 		t.causes = []cause{{message: s, at: i}}
-	} else if m := envoyCaught.FindStringSubmatch(s); m != nil && es[i].headed {
+	} else if m := envoyCaught.FindStringSubmatch(s); es[i].headed && m != nil {
 		t.causes = []cause{{message: m[1], at: i}}
 	} else if gdbSignal.MatchString(s) && nativeFollows(es, i) {
 		t.causes = []cause{{message: s, at: i}}
@@ -74,6 +74,13 @@ func readNative(es []entry, i, _ int) *trace {
 		t.causes = append([]cause{{message: es[i-1].text, at: i - 1}}, t.causes...)
 	}
 	return t
+}
+
+func assertionIn(s string) []string {
+	if !strings.Contains(s, "Assertion") {
+		return nil
+	}
+	return assertion.FindStringSubmatch(s)
 }
 
 // nativeFollows says whether stack frames follow entry i.

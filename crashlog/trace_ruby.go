@@ -14,6 +14,9 @@ var (
 // readRuby reads uncaught exceptions of Ruby. Their causes are printed after them.
 func readRuby(es []entry, i, _ int) *trace {
 	s := es[i].text
+	if !strings.Contains(s, ":in ") && !strings.Contains(s, ": syntax error") {
+		return nil
+	}
 	if m := rubySyntax.FindStringSubmatch(s); m != nil {
 		text, end := withMore(es, i, m[3], never)
 		return &trace{runtime: "ruby", start: i, head: i, end: end, lethal: true, frame: frameAt(m[1], m[2], ""), causes: []cause{{kind: "SyntaxError", message: text, at: i}}}

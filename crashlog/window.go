@@ -57,14 +57,14 @@ func (w *window) add(number int, line []byte, words wordSet) {
 }
 
 // each calls f for every line that is kept, oldest first.
-func (w *window) each(f func(number int, line []byte)) {
+func (w *window) each(f func(number int, line []byte, words wordSet)) {
 	pages := []*page{&w.older, &w.newer}
 	if w.dump.alive {
 		pages = append([]*page{&w.dump.page}, pages...)
 	}
 	for _, p := range pages {
 		for _, l := range p.lines {
-			f(l.number, p.text(l))
+			f(l.number, p.text(l), l.words)
 		}
 	}
 }

@@ -7,19 +7,35 @@ const (
 	hintsReady wordSet = 1 << iota // may say that the program serves
 	hintsStop                      // may say that the program stops
 	hintsDump                      // may be the head of a crash report too long for the window
+	hintsFail                      // may tell of a failure
 )
 
-// hints are the words that are looked for in every line of a log, whatever its size. They only decide which lines get a
-// closer look, so they may be too broad but not too narrow. Lower case; matched without regard to case. All words
-// together must need fewer than 256 states.
-var hints = []struct {
+// hint is a group of words that decide which lines get a closer look: they may be too broad but not too narrow. Lower
+// case; matched without regard to case.
+type hint struct {
 	group wordSet
 	words []string
-}{
+}
+
+// streamHints are looked for in every line of a log, whatever its size.
+var streamHints = []hint{
 	{hintsReady, []string{"listen", " ready", "serving", "started", "running on", "running at", "accepting", "server on", "server at"}},
-	{hintsStop, []string{"shut", "sigterm", "sigint", "sigquit", "graceful", "terminat", "stopping", "signal"}},
+	{hintsStop, []string{"shut", "sigterm", "sigint", "sigquit", "graceful", "terminat", "stopping", "signal 1", "signal 2", "signal: ", "signal t", "signal i", "signal q"}},
 	{hintsDump, []string{"panic: ", "fatal error", "traceback (", "in thread ", "terminate called", "sanitizer: "}},
 }
+
+// failHints are looked for in the lines of the window, before the patterns of classify are tried on them. They are the
+// beginnings of the words there.
+var failHints = []hint{{hintsFail, []string{
+	"err", "fail", "exce", "fatal", "pani", "abor", "cras", "cann", "can'", "can n", "coul", "unab", "refu", "deni", "deny", "forb", "unau", "reje", "no s", "not ", "n't ",
+	"inva", "ille", "malf", "miss", "unde", "unkn", "unre", "unex", "unsu", "unse", "requ", "must", "time", "expi", "no r", "alre", "in u", "too ", "corr",
+	"mism", "inco", "conf", "out of", "insu", "exha", "kill", "givi", "gave", "bad", "brok", "lost", "read-", "unha", "unca", "asse", "viol", "synt", "pars", "no m",
+	"dire", "dead", "over", "segf", "segm", "faul", "exit", "npm", "elif", "pnpm", "node.", "info v", "stop", "quit", "term", "fini", "died", "unbo", "exec", "env:",
+	"flag", "vers", "supp", "lead", "bye", "ambi", "see ", "try ", "run ", "for ",
+}}}
+
+// maxStates is what fits the table below. newAutomaton fails a test, not a run, when the words need more.
+const maxStates = 256
 
 // automaton finds all words in one pass over a line (Aho and Corasick), at a cost of one table look-up per byte and
 // without allocation. That pass is nearly all the work that an ordinary line of a large log costs.
@@ -28,8 +44,8 @@ type automaton struct {
 	says [1 << 8]wordSet // by state
 }
 
-// newAutomaton builds the automaton for the hints.
-func newAutomaton() *automaton {
+// newAutomaton builds the automaton for some hints.
+func newAutomaton(hints []hint) *automaton {
 	a := &automaton{}
 	states := 1
 	for _, h := range hints {
@@ -37,7 +53,7 @@ func newAutomaton() *automaton {
 			state := uint16(0)
 			for _, b := range []byte(word) {
 				step := &a.next[state|uint16(b)]
-				if *step == 0 {
+				if *step == 0 && states < maxStates {
 					*step = uint16(states) << 8
 					states++
 				}
@@ -86,11 +102,11 @@ func (a *automaton) foldCase() {
 }
 
 // find says which groups of words the line holds.
-func (a *automaton) find(line []byte) wordSet {
+func find[T string | []byte](a *automaton, line T) wordSet {
 	var found wordSet
 	state := uint16(0)
-	for _, b := range line {
-		state = a.next[state|uint16(b)]
+	for i := range len(line) {
+		state = a.next[state|uint16(line[i])]
 		found |= a.says[state>>8]
 	}
 	return found
