@@ -43,6 +43,8 @@ func classify(es []entry, ts []trace) []class {
 func (e *entry) class() class {
 	quiet, failing := e.quiet(), e.words&hintsFail != 0
 	switch {
+	case failing && supervised.MatchString(e.text):
+		return classWrapper
 	case !quiet && failing && wrapperText.MatchString(e.text):
 		return classWrapper
 	case !quiet && failing && lastWords(e.text) != "", e.level == levelFatal && !aboutOthers.MatchString(e.text):
@@ -95,11 +97,14 @@ var (
 		`--?[\w-]*(?:error|fail|fatal|missing|unknown|invalid|timeout)[\w-]*|[\w.-]*/[\w./-]*(?:error|fail|exception)[\w./-]*|\b\w+[-_](?:error|err|failure|failed|fatal|errors)\b\s*[=:]|\bfail2ban\b|\bfail-?(?:over|fast|safe)\b|\bin use by\b|` +
 		`\b(?:bytes|memory|heap|connections?|space|slots?|threads?|cpus?|current(?:ly)?) (?:\w+ )?in use\b|\bcan(?:'t|not) be (?:changed|undone)\b|\bunknown (?:user[- ]?agent|device|region)\b`)
 
+	// supervised is what supervisord says, at level INFO, of a program that it could not keep running.
+	supervised = regexp.MustCompile(`^exited: \S+ \(.*; not expected\)$|^gave up: \S+ entered FATAL state`)
+
 	wrapperText = regexp.MustCompile(`^(?:npm (?:ERR!|error)|npm warn|yarn run v|error Command failed|(?:\S+ )?ELIFECYCLE|pnpm |info Visit https|Error: (?:A fatal exception has occurred|Could not create the Java Virtual Machine)|make(?:\[\d+\])?: \*\*\*|error: (?:script|task) |Reason: Worker|Worker \(pid:\d+\) exited)|` +
 		`(?i)^\W*(?:the )?(?:[\w./-]+ )?(?:exit(?:ed|ing|s)?|quit(?:ting)?|terminat(?:ed|ing)|stopp(?:ed|ing)|finished)(?: (?:now|unexpectedly|abnormally|process|program|application|with))*(?: (?:an? )?(?:exit ?)?(?:code|status|error|failure|errors))*[ :=]*-?\d*\W*$|` +
 		`(?i)^(?:fatal error loading the DB, check server logs\. )?exiting\.*$|(?i)\b(?:exited|exit|died|finished|terminated)\b.{0,20}\b(?:with|code|status)\b.{0,14}\b\d+\b\W*(?:\(.*\))?$|` +
 		`(?i)^(?:worker failed to boot|application run failed|application failed to start|startup failed|start-?up error|initialization failed|application startup failed\W*exiting|fatal error|error|failed|aborting|aborted|giving up|bye|see (?:the )?logs? (?:above )?for (?:more )?details?|an error occurred|unhandled error|fatal error occurred|an unexpected error (?:has )?occurred)\W*$|` +
-		`(?i)^(?:see '|try '|run '|for (?:more )?(?:help|usage|information)).*--?h|(?i)\bgave up: .* entered FATAL state|^Node\.js v\d|^Reading the configuration file, at line`)
+		`(?i)^(?:see '|try '|run '|for (?:more )?(?:help|usage|information)).*--?h|^Node\.js v\d|^Reading the configuration file, at line`)
 )
 
 // continues says whether entry i belongs to the record before it.

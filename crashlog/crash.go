@@ -41,7 +41,9 @@ func (v *verdict) ofTrace(c *candidate) *Crash {
 	for _, cause := range t.causes {
 		s.add(cause.text(), cause.at, StrengthCause)
 	}
-	s.add(strings.TrimLeft(v.es[t.head].text, "# "), t.head, StrengthCause)
+	if t.runtime != "go" || len(t.causes) == 0 || t.head != t.causes[0].at { // Go's causes are its headlines
+		s.add(strings.TrimLeft(v.es[t.head].text, "# "), t.head, StrengthCause)
+	}
 	s.addNear(c)
 	crash.Said = s.said
 	crash.Excerpt = v.excerpt(t.start, t.end, traceMarks(t))
@@ -49,7 +51,7 @@ func (v *verdict) ofTrace(c *candidate) *Crash {
 }
 
 // typedMessage is a message that begins with the type of an error: "ConnectionError: refused".
-var typedMessage = regexp.MustCompile(`^((?:[\w$]+[.:\\]+)*[A-Z]\w*(?:Error|Exception)|(?:[a-z][\w$]*\.)+[A-Z][\w$]*)(?: \[\w+\])?: (.+)$`)
+var typedMessage = regexp.MustCompile(`^((?:[\w$]+[.:\\]+)*[A-Z]\w*(?:Error|Exception)|(?:[a-z][\w$]*\.)+[A-Z][\w$]*[a-z][\w$]*)(?: \[\w+\])?: (.+)$`)
 
 // ofRecord draws up the crash from a fatal or error line with what belongs to it.
 func (v *verdict) ofRecord(c *candidate) *Crash {

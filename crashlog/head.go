@@ -102,6 +102,12 @@ func (h *head) takeBracket() bool {
 		h.rest = after
 		return true
 	}
+	if !h.begun() && h.rest[0] == '[' && strings.HasPrefix(after, " ") {
+		if _, n := leadingLevel(after[1:], false); n > 0 { // "[entrypoint] ERROR: …"
+			h.rest = after[1:]
+			return true
+		}
+	}
 	if !h.begun() || !(after == "" || after[0] == ' ' || after[0] == '[' || after[0] == '\t') || h.rest[0] == '(' {
 		return false
 	}
@@ -121,6 +127,9 @@ func (h *head) takeLevel() bool {
 		h.rest = h.rest[2:]
 		return true
 	}
+	if channel := monolog.FindString(h.rest[:min(len(h.rest), 64)]); channel != "" && h.stamped {
+		h.rest = h.rest[strings.IndexByte(channel, '.')+1:]
+	}
 	level, n := leadingLevel(h.rest, h.stamped)
 	if n == 0 {
 		return false
@@ -136,6 +145,9 @@ func (h *head) takeLevel() bool {
 	h.rest = strings.TrimPrefix(h.rest, "]")
 	return true
 }
+
+// monolog is the channel before the level: "production.ERROR: …".
+var monolog = regexp.MustCompile(`^[\w-]+\.(?:DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): `)
 
 // logrusSeconds are the seconds since the start, "[0012]", right after the level: logrus on a terminal.
 var logrusSeconds = regexp.MustCompile(`^\[\d{4,}\]`)

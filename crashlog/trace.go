@@ -59,6 +59,7 @@ func traces(es []entry) []trace {
 			}
 			t.end = max(t.end, i)
 			t.introduce(es, floor)
+			t.borrow(es, floor)
 			found = append(found, *t)
 			floor = t.end + 1
 			i = t.end
@@ -89,6 +90,17 @@ func (t *trace) introduce(es []entry, floor int) {
 		}
 	}
 	t.lethal = es[i].level == levelFatal
+}
+
+// borrow gives a trace that names no error the words of the line before it: some programs print a message of their own and
+// then the bare frames.
+func (t *trace) borrow(es []entry, floor int) {
+	for i := t.start; len(t.causes) == 0 && i >= max(floor, t.start-2); i-- {
+		if es[i].failed() {
+			t.causes = []cause{{message: es[i].text, at: i}}
+			t.start, t.head = i, i
+		}
+	}
 }
 
 // follows says whether entry i is more of a message that began before it: no record of its own, and indented or followed

@@ -166,6 +166,11 @@ func goFunction(s string) string {
 
 // goFrame returns the first frame of a goroutine that is neither the runtime's nor the standard library's.
 func goFrame(es []entry, first, last int) string {
+	for i := first; i < last && es[i].text != ""; i++ {
+		if strings.HasPrefix(es[i].text, "panic(") {
+			first = i + 1 // above it stand only those that recovered and panicked again
+		}
+	}
 	for i := first; i < last; i++ {
 		place := goLocation.FindStringSubmatch(es[i+1].text)
 		if place == nil {
