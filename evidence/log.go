@@ -51,7 +51,7 @@ func (c *Container) neverWrote() bool {
 	if c.LastExit != nil {
 		return c.LastExit.NeverRan
 	}
-	return c.State == "waiting" && c.Restarts == 0
+	return c.Verdict == Pending || (c.State == "waiting" && c.Restarts == 0)
 }
 
 // writerOf finds the container that wrote a log. A log without a name belongs to the only container that died, or to
