@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/unloop-dev/unloop/lab/cluster"
+	"github.com/unloop-dev/unloop/lab/e2e"
+	"github.com/unloop-dev/unloop/lab/image"
+)
+
+type e2eOptions struct {
+	run, bin, version string
+	keep              bool
+}
+
+func runE2E(ctx context.Context, args []string) error {
+	var o e2eOptions
+	f := flag.NewFlagSet("e2e", flag.ContinueOnError)
+	f.StringVar(&o.run, "run", "", "only this scenario")
+	f.StringVar(&o.bin, "bin", "", "the unloop to test")
+	f.StringVar(&o.version, "version", cluster.DefaultVersion, "of Kubernetes")
+	f.BoolVar(&o.keep, "keep", false, "leave the cluster and what is in it")
+	if err := f.Parse(args); err != nil {
+		return flag.ErrHelp
+	}
+	if o.bin == "" {
+		return errors.New("name the unloop to test: --bin PATH")
+	}
+	if err := cluster.Require(); errors.Is(err, cluster.ErrCannotRun) {
+		fmt.Println("SKIP:", err)
+		return nil
+	}
+	return o.test(ctx)
+}
+
+func (o e2eOptions) test(ctx context.Context) error {
+	source, err := cluster.SourceDir()
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(source, "scenarios")
+	scenarios, err := e2e.Load(dir, o.run)
+	if err != nil {
+		return err
+	}
+	lab, err := running()
+	if err != nil {
+		if lab, err = start(ctx, o.version, 2); err != nil {
+			return err
+		}
+	}
+	if !o.keep {
+		defer cluster.Down()
+	}
+	if err := load(ctx, lab, e2e.Images(scenarios)); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(lab.Dir, "captures"), 0o700); err != nil {
+		return err
+	}
+	bin, err := filepath.Abs(o.bin)
+	if err != nil {
+		return err
+	}
+	r := &e2e.Runner{Lab: lab, Bin: bin, Dir: dir, Out: os.Stdout, Keep: o.keep}
+	passed, failed, err := r.Run(ctx, scenarios)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d passed, %d failed\n", passed, failed)
+	if failed > 0 {
+		return e2e.ErrFailed
+	}
+	return nil
+}
+
+// load imports runtime images on every node.
+func load(ctx context.Context, lab *cluster.Config, names []string) error {
+	cache, err := cluster.CacheDir()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		archive, err := image.Runtime(ctx, cache, name)
+		if err != nil {
+			return err
+		}
+		for i := 1; i <= lab.Nodes; i++ {
+			if err := lab.RunOn(ctx, fmt.Sprintf("n%d", i), "ctr -n k8s.io images import '"+archive+"'"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

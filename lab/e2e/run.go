@@ -1,0 +1,357 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/unloop-dev/unloop/lab/cluster"
+	"github.com/unloop-dev/unloop/lab/kube"
+)
+
+// Runner runs scenarios, all at once, in a lab that is up.
+type Runner struct {
+	Lab  *cluster.Config
+	Bin  string // of unloop
+	Dir  string // of the scenarios
+	Out  io.Writer
+	Keep bool // leave the namespaces
+
+	admin *kube.Client
+	slots chan struct{} // how many unloops run at the same time
+	said  sync.Mutex
+}
+
+// attempt is a scenario that runs.
+type attempt struct {
+	*Scenario
+	applied time.Time
+	podName string
+
+	busy     bool
+	seen     []string // moments at which the answer was right
+	todo     []string // moments that are still to be met
+	predicts *prediction
+	failed   error
+	done     bool
+	ended    time.Time
+	results  chan result
+}
+
+type result struct {
+	moment    string
+	err       error
+	predicted *prediction
+}
+
+// prediction is when unloop said that the container would be started again.
+type prediction struct {
+	container        string
+	restarts         int
+	earliest, latest time.Time
+}
+
+// Run gives how many scenarios were right, and how many not.
+func (r *Runner) Run(ctx context.Context, scenarios []*Scenario) (passed, failed int, err error) {
+	r.admin = r.Lab.Client("admin")
+	r.slots = make(chan struct{}, 3)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	attempts := make([]*attempt, len(scenarios))
+	for i, s := range scenarios {
+		attempts[i] = &attempt{Scenario: s, todo: append([]string{"until"}, s.Moments...), results: make(chan result, 1)}
+		if err := r.begin(ctx, attempts[i]); err != nil {
+			attempts[i].end(fmt.Errorf("apply: %w", err))
+		}
+	}
+	if err := r.poll(ctx, attempts); err != nil {
+		return 0, 0, err
+	}
+	for _, a := range attempts {
+		if a.failed != nil {
+			failed++
+		} else {
+			passed++
+		}
+	}
+	return passed, failed, nil
+}
+
+// begin makes the scenario's namespace and what is in it.
+func (r *Runner) begin(ctx context.Context, a *attempt) error {
+	for _, c := range a.Before {
+		if err := r.Lab.RunOn(ctx, c.Node, c.Run); err != nil {
+			return err
+		}
+	}
+	namespace := map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": a.Name}}
+	if err := r.admin.Apply(ctx, "", namespace); err != nil {
+		return err
+	}
+	// A pod is refused until its namespace has the account that it runs as.
+	account := map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "default"}}
+	if err := r.admin.Apply(ctx, a.Name, account); err != nil {
+		return err
+	}
+	a.applied = time.Now()
+	if err := r.admin.ApplyYAML(ctx, a.Name, a.Manifest); err != nil {
+		return err
+	}
+	for _, c := range a.During {
+		go r.repeat(ctx, c)
+	}
+	if a.Then.Manifest != "" {
+		go r.change(ctx, a.Scenario)
+	}
+	return nil
+}
+
+func (r *Runner) repeat(ctx context.Context, c Command) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(c.Every):
+			_ = r.Lab.RunOn(ctx, c.Node, c.Run) // what it acts on may not be there yet
+		}
+	}
+}
+
+func (r *Runner) change(ctx context.Context, s *Scenario) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(s.Then.After):
+	}
+	b, err := os.ReadFile(filepath.Join(r.Dir, s.Name, s.Then.Manifest))
+	if err == nil {
+		err = r.admin.ApplyYAML(ctx, s.Name, b)
+	}
+	if err != nil {
+		r.say("%s: apply %s: %v", s.Name, s.Then.Manifest, err)
+	}
+}
+
+// poll looks at all pods twice a second until every scenario has ended.
+func (r *Runner) poll(ctx context.Context, attempts []*attempt) error {
+	for {
+		var list struct{ Items []*pod }
+		if err := r.admin.Get(ctx, "/api/v1/pods", &list); err != nil {
+			return err
+		}
+		running := false
+		for _, a := range attempts {
+			if !a.done {
+				r.look(ctx, a, list.Items)
+			}
+			if a.done && !a.ended.IsZero() {
+				r.report(a)
+				r.clean(ctx, a)
+				a.ended = time.Time{}
+			}
+			running = running || !a.done
+		}
+		if !running {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// look takes in what was found out since, and asks unloop if the pod is at a moment that is to be looked at.
+func (r *Runner) look(ctx context.Context, a *attempt, pods []*pod) {
+	select {
+	case res := <-a.results:
+		a.busy = false
+		a.take(res)
+	default:
+	}
+	if a.done || a.busy {
+		return
+	}
+	if time.Since(a.applied) > a.Limit {
+		a.end(fmt.Errorf("not reached within %s: %s; the pods are %s", a.Limit, strings.Join(a.todo, ", "), describe(a.Scenario, pods)))
+		return
+	}
+	for _, p := range pods {
+		if !a.matches(p) || a.podName != "" && p.Metadata.Name != a.podName {
+			continue
+		}
+		if a.predicts != nil {
+			a.checkPrediction(p)
+		}
+		if m := a.next(p); m != "" {
+			a.busy, a.podName = true, p.Metadata.Name
+			go func() { a.results <- r.check(ctx, a, m) }()
+			return
+		}
+	}
+	if len(a.todo) == 0 && a.predicts == nil {
+		a.end(nil)
+	}
+}
+
+// next is the moment that p is at, if it is still to be looked at.
+func (a *attempt) next(p *pod) string {
+	if slices.Contains(a.todo, "until") {
+		if a.Until.reached(p, a.Expect.Container, time.Since(a.applied)) {
+			return "until"
+		}
+		return ""
+	}
+	if m := p.moment(a.Expect.Container); slices.Contains(a.todo, m) {
+		return m
+	}
+	return ""
+}
+
+func (a *attempt) take(res result) {
+	if res.err != nil {
+		a.end(fmt.Errorf("%s: %w", res.moment, res.err))
+		return
+	}
+	a.todo = slices.DeleteFunc(a.todo, func(m string) bool { return m == res.moment })
+	a.seen = append(a.seen, res.moment)
+	if res.predicted != nil {
+		a.predicts = res.predicted
+	}
+}
+
+func (a *attempt) end(err error) {
+	a.failed, a.done, a.ended = err, true, time.Now()
+}
+
+// checkPrediction compares with the restart, once it has happened. The API's times are whole seconds.
+func (a *attempt) checkPrediction(p *pod) {
+	c := p.container(a.predicts.container)
+	if c == nil || c.RestartCount <= a.predicts.restarts {
+		return
+	}
+	started := c.startedAt()
+	early, late := a.predicts.earliest.Add(-time.Second), a.predicts.latest.Add(time.Second)
+	if c.RestartCount == a.predicts.restarts+1 && !started.IsZero() && (started.Before(early) || started.After(late)) {
+		a.end(fmt.Errorf("started again at %s, predicted between %s and %s", clock(started), clock(a.predicts.earliest), clock(a.predicts.latest)))
+		return
+	}
+	a.seen = append(a.seen, "restart as predicted")
+	a.predicts = nil
+}
+
+func clock(t time.Time) string { return t.UTC().Format(time.TimeOnly) }
+
+// startedAt is when the latest run of the container began; a run that never began has the year 1970.
+func (c *containerStatus) startedAt() time.Time {
+	for _, s := range []state{c.State, c.LastState} {
+		if s.Running != nil {
+			return s.Running.StartedAt
+		}
+		if s.Terminated != nil && s.Terminated.StartedAt.Year() > 1970 {
+			return s.Terminated.StartedAt
+		}
+	}
+	return time.Time{}
+}
+
+// check asks unloop about the pod, live and by way of a capture, and judges both answers.
+func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
+	r.slots <- struct{}{}
+	defer func() { <-r.slots }()
+	res := result{moment: moment}
+	if a.WithoutEvents {
+		if res.err = r.admin.Delete(ctx, "/api/v1/namespaces/"+a.Name+"/events"); res.err != nil {
+			return res
+		}
+	}
+	kubeconfig := r.Lab.Kubeconfig("unloop")
+	live, err := r.ask(ctx, "--kubeconfig", kubeconfig, "-n", a.Name, a.podName)
+	if err == nil {
+		err = a.Expect.judge(live)
+	}
+	if err != nil {
+		res.err = fmt.Errorf("live: %w", err)
+		return res
+	}
+	res.predicted = predictionOf(live)
+	if moment != "until" {
+		return res
+	}
+	file := filepath.Join(r.Lab.Dir, "captures", a.Name+".txtar")
+	_, err = r.unloop(ctx, "capture", "pod/"+a.podName, "--kubeconfig", kubeconfig, "-n", a.Name, "-o", file)
+	if err == nil {
+		var captured *diagnosis
+		if captured, err = r.ask(ctx, "-f", file); err == nil {
+			err = a.Expect.judge(captured)
+		}
+	}
+	if err != nil {
+		res.err = fmt.Errorf("from the capture %s: %w", file, err)
+	}
+	return res
+}
+
+// predictionOf gives the predicted restart, if it is one to wait for.
+func predictionOf(d *diagnosis) *prediction {
+	if d.Backoff == nil || d.Backoff.Next.Latest.IsZero() || time.Until(d.Backoff.Next.Latest) > time.Minute {
+		return nil
+	}
+	return &prediction{d.Container.Name, d.Restarts, d.Backoff.Next.Earliest, d.Backoff.Next.Latest}
+}
+
+func (r *Runner) report(a *attempt) {
+	took := a.ended.Sub(a.applied).Round(100 * time.Millisecond)
+	if a.failed != nil {
+		r.say("FAIL %-28s %7s  %v", a.Name, took, a.failed)
+		return
+	}
+	r.say("ok   %-28s %7s  %s", a.Name, took, strings.Join(a.seen, ", "))
+}
+
+func (r *Runner) say(format string, args ...any) {
+	r.said.Lock()
+	defer r.said.Unlock()
+	fmt.Fprintf(r.Out, format+"\n", args...)
+}
+
+// clean removes what a scenario made: a loop that nobody looks at any more only takes time from the others.
+func (r *Runner) clean(ctx context.Context, a *attempt) {
+	if r.Keep {
+		return
+	}
+	if err := r.admin.Delete(ctx, "/api/v1/namespaces/"+a.Name); err != nil && !kube.NotFound(err) {
+		r.say("%s: remove the namespace: %v", a.Name, err)
+	}
+}
+
+// describe says in a line where a scenario's pods are, for one that never got where it should.
+func describe(s *Scenario, pods []*pod) string {
+	var lines []string
+	for _, p := range pods {
+		if p.Metadata.Namespace != s.Name {
+			continue
+		}
+		line := p.Metadata.Name + " " + p.Status.Phase
+		for _, c := range p.statuses() {
+			name, reason := c.State.name()
+			line += fmt.Sprintf(" %s=%s %s restarts=%d", c.Name, name, reason, c.RestartCount)
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		return "none"
+	}
+	return strings.Join(lines, "; ")
+}
+
+// ErrFailed is the outcome of a run in which a scenario failed.
+var ErrFailed = errors.New("scenarios failed")

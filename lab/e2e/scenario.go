@@ -1,0 +1,131 @@
+// Package e2e makes real crash loops happen in a lab and holds unloop's answers against what each scenario says about
+// them.
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/unloop-dev/unloop/lab/image"
+)
+
+// Scenario is a folder: manifest.yaml is applied to a namespace of the scenario's name, scenario.yaml says what to expect.
+type Scenario struct {
+	Name     string `yaml:"-"`
+	Manifest []byte `yaml:"-"`
+
+	About  string `yaml:"about"`
+	Expect Expect `yaml:"expect"`
+	Until  Until  `yaml:"until"`
+
+	// Pod is how the name of the pod to look at begins; without it the scenario's name. Node chooses among several.
+	Pod  string `yaml:"pod"`
+	Node string `yaml:"node"`
+	// Moments are looked at besides the one that Until describes: "running", "terminated" and "backoff". Only those
+	// that last long enough to be met belong here.
+	Moments []string `yaml:"moments"`
+	// Before and During are commands on a node: once before the manifest is applied, again and again while it runs.
+	Before []Command `yaml:"before"`
+	During []Command `yaml:"during"`
+	// Then is a manifest of the folder that is applied over the first one, After a time: a rotated Secret, a bad change.
+	Then Change `yaml:"then"`
+	// WithoutEvents deletes the namespace's events before looking, as if they had expired.
+	WithoutEvents bool `yaml:"withoutEvents"`
+	// Fix is a manifest of the folder that ends the loop.
+	Fix string `yaml:"fix"`
+	// Limit is how long the whole scenario may take. The default is two and a half minutes.
+	Limit time.Duration `yaml:"limit"`
+}
+
+// Expect is the answer that is right.
+type Expect struct {
+	Causes    []string `yaml:"causes"` // any of these ids may come first; none: there must be no cause
+	Container string   `yaml:"container"`
+	Verdict   string   `yaml:"verdict"`
+	Proof     []string `yaml:"proof"` // texts, each of which the first cause must show
+}
+
+// Until is the state that a container of the pod has to be in before unloop is asked.
+type Until struct {
+	Restarts int           `yaml:"restarts"`
+	State    string        `yaml:"state"` // waiting, running, terminated, or none: the pod has no container yet
+	Reason   string        `yaml:"reason"`
+	After    time.Duration `yaml:"after"` // since the manifest was applied
+}
+
+// Command is a shell command in the namespaces of a node.
+type Command struct {
+	Node  string        `yaml:"node"`
+	Run   string        `yaml:"run"`
+	Every time.Duration `yaml:"every"`
+}
+
+// Change is a later manifest.
+type Change struct {
+	Manifest string        `yaml:"manifest"`
+	After    time.Duration `yaml:"after"`
+}
+
+// Load reads the scenarios below dir, or the one that is named.
+func Load(dir, only string) ([]*Scenario, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []*Scenario
+	for _, e := range entries {
+		if !e.IsDir() || only != "" && e.Name() != only {
+			continue
+		}
+		s, err := load(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no scenario %q in %s", only, dir)
+	}
+	return all, nil
+}
+
+func load(dir string) (*Scenario, error) {
+	b, err := os.ReadFile(filepath.Join(dir, "scenario.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	s := &Scenario{
+		Name: filepath.Base(dir), Limit: 150 * time.Second,
+		Expect: Expect{Verdict: "crash-looping"},
+		Until:  Until{Restarts: 2, State: "waiting", Reason: "CrashLoopBackOff"},
+	}
+	s.Pod = s.Name
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	if err := d.Decode(s); err != nil {
+		return nil, fmt.Errorf("read %s: %w", filepath.Join(dir, "scenario.yaml"), err)
+	}
+	s.Manifest, err = os.ReadFile(filepath.Join(dir, "manifest.yaml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("scenario %s has no manifest.yaml", s.Name)
+	}
+	return s, err
+}
+
+// Images are the runtime images that scenarios need besides the static one.
+func Images(scenarios []*Scenario) []string {
+	var names []string
+	for _, s := range scenarios {
+		names = append(names, image.Used(string(s.Manifest))...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
