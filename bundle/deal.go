@@ -2,13 +2,14 @@ package bundle
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // dealLogs gives each log to the pod it belongs to. Those that could be several pods' are named instead: a log under the
@@ -59,7 +60,7 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 }
 
 // errorContainer finds the container that an error in the place of a log speaks of (KUBERNETES 8.1).
-var errorContainer = regexp.MustCompile(`container "([^"]+)" in pod "`)
+var errorContainer = lazyregexp.New(`container "([^"]+)" in pod "`)
 
 // named fills in what a log's name says, now that its pod is known.
 func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {

@@ -1,12 +1,13 @@
 package bundle
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // logName is what the path of a log says: api-7d4f-x2x4z/web.previous.log, logs-previous.txt, or the kubelet's
@@ -31,9 +32,9 @@ var logWords = map[string]bool{
 }
 
 // containerID ends the names in /var/log/containers: POD_NAMESPACE_CONTAINER-ID.
-var containerID = regexp.MustCompile(`-[0-9a-f]{64}$`)
+var containerID = lazyregexp.New(`-[0-9a-f]{64}$`)
 
-var attemptName = regexp.MustCompile(`^\d{1,6}$`)
+var attemptName = lazyregexp.New(`^\d{1,6}$`)
 
 func readLogName(name string) logName {
 	parts := strings.Split(strings.ReplaceAll(name, ":", "/"), "/")
@@ -173,7 +174,7 @@ func containerNames(pod *corev1.Pod) []string {
 
 // podLike matches what controllers append to the names of pods: a hash from the alphabet without vowels
 // (k8s.io/apimachinery/pkg/util/rand).
-var podLike = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*-[bcdfghjklmnpqrstvwxz2456789]{5}$`)
+var podLike = lazyregexp.New(`^[a-z0-9][a-z0-9.-]*-[bcdfghjklmnpqrstvwxz2456789]{5}$`)
 
 // namesOtherPod says whether the name is that of a pod that is none of the known: its log must not be taken for another's.
 func (n *logName) namesOtherPod() bool {

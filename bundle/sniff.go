@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // kind is what a file is.
@@ -168,9 +169,9 @@ func sniffJSON(text []byte, base string) kind {
 
 var (
 	// The keys with which kubectl and people begin an object. Comments, separators and warnings may stand before.
-	objectKey   = regexp.MustCompile(`^(?:- )?["']?(?:apiVersion|kind|metadata|items|spec|status)["']?:(?:\s|$)`)
-	yamlPrelude = regexp.MustCompile(`^(?:#.*|---.*|%YAML.*|Warning: .*|\$ kubectl .*|)$`)
-	apiVersion  = regexp.MustCompile(`(?m)^(?:- |  )?["']?(?:apiVersion|kind)["']?:\s*\S`)
+	objectKey   = lazyregexp.New(`^(?:- )?["']?(?:apiVersion|kind|metadata|items|spec|status)["']?:(?:\s|$)`)
+	yamlPrelude = lazyregexp.New(`^(?:#.*|---.*|%YAML.*|Warning: .*|\$ kubectl .*|)$`)
+	apiVersion  = lazyregexp.New(`(?m)^(?:- |  )?["']?(?:apiVersion|kind)["']?:\s*\S`)
 )
 
 func isObjectYAML(text []byte) bool {
@@ -190,13 +191,13 @@ func isObjectYAML(text []byte) bool {
 }
 
 // txtarMarker begins a file in a text archive; the name has an extension that evidence has.
-var txtarMarker = regexp.MustCompile(`(?m)^-- \S+\.(?:yaml|yml|json|log|txt|err) --\r?$`)
+var txtarMarker = lazyregexp.New(`(?m)^-- \S+\.(?:yaml|yml|json|log|txt|err) --\r?$`)
 
 func isTxtar(text []byte) bool { return txtarMarker.Match(text) }
 
 var (
-	describeHead = regexp.MustCompile(`^Name:[ \t]+\S+[ \t]*\r?\n(?:Namespace|Priority|Roles|Labels|Selector|CreationTimestamp|Annotations):`)
-	tableHead    = regexp.MustCompile(`^(?:NAMESPACE +)?(?:NAME|LAST SEEN) +(?:[A-Z-]+(?: [A-Z]+)* +)+[A-Z-]+ *\r?(?:\n|$)`)
+	describeHead = lazyregexp.New(`^Name:[ \t]+\S+[ \t]*\r?\n(?:Namespace|Priority|Roles|Labels|Selector|CreationTimestamp|Annotations):`)
+	tableHead    = lazyregexp.New(`^(?:NAMESPACE +)?(?:NAME|LAST SEEN) +(?:[A-Z-]+(?: [A-Z]+)* +)+[A-Z-]+ *\r?(?:\n|$)`)
 )
 
 // otherNames are the extensions of files that people keep beside evidence and that are no logs.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +22,8 @@ import (
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/redact"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // Format is the form of an archive.
@@ -253,7 +254,7 @@ func namespaceFolder(namespace string) string {
 	return fileName(namespace)
 }
 
-var oddInName = regexp.MustCompile(`[^A-Za-z0-9._-]`)
+var oddInName = lazyregexp.New(`[^A-Za-z0-9._-]`)
 
 // fileName makes a name that can't leave its folder. Names of objects from files are foreign text.
 func fileName(name string) string {
@@ -333,7 +334,7 @@ func writeTarGz(w io.Writer, files []file, at time.Time) error {
 }
 
 // marker is a line that would begin a new file in a text archive.
-var marker = regexp.MustCompile(`(?m)^(-- .* --[ \t\r]*)$`)
+var marker = lazyregexp.New(`(?m)^(-- .* --[ \t\r]*)$`)
 
 // writeTxtar writes a text archive. Its format knows no escape: a log line that looks like its marker is moved one
 // column, and one without a newline at the end gets it.

@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // section is a part of a file that is parsed by itself.
@@ -87,7 +88,7 @@ func unindent(item []byte) []byte {
 	return text
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
 
 // yamlToJSON turns one document into JSON. Unlike the decoders of the YAML libraries it bounds what aliases can make of
 // a small file, since it counts the bytes that come out. Its error names the line of the file.

@@ -1,8 +1,9 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // class is what a line outside of traces means for the question of what the run died of.
@@ -80,16 +81,16 @@ func (e *entry) failed() bool {
 }
 
 var (
-	aboutOthers = regexp.MustCompile(`\b(?:OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|CreateContainerConfigError)\b|Back-off restarting failed container`)
+	aboutOthers = lazyregexp.New(`\b(?:OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|CreateContainerConfigError)\b|Back-off restarting failed container`)
 
-	failureWords = regexp.MustCompile(`(?i)\b(?:errors?|err|fail(?:ed|ure|s|ing)?|exceptions?|fatal|panic(?:ked)?|abort(?:ed|ing)?|crash(?:ed|ing)?|cannot|can'?t|can not|could ?n[o']t|could not|couldn't|unable|` +
+	failureWords = lazyregexp.New(`(?i)\b(?:errors?|err|fail(?:ed|ure|s|ing)?|exceptions?|fatal|panic(?:ked)?|abort(?:ed|ing)?|crash(?:ed|ing)?|cannot|can'?t|can not|could ?n[o']t|could not|couldn't|unable|` +
 		`refused|denied|den(?:y|ies)|forbidden|unauthorized|rejected|no such|not found|not exist|does ?n[o']t exist|doesn't exist|not exists|invalid|illegal|malformed|missing|undefined|unknown|unrecognized|unrecognised|` +
 		`unexpected|unsupported|not supported|not permitted|not allowed|not valid|not set|unset|is required|are required|must (?:not|specify|set|be (?:set|specified|provided|defined|given|present|one of|an? |at least|positive|valid|non|either|greater|less|between|in|of))|timed? ?out|expired|unreachable|no route|already (?:in use|exists|running)|` +
 		`in use|too many|too (?:small|large|long|low|old)|corrupt(?:ed|ion)?|mismatch|incompatible|conflict(?:s|ing)?|no space left|out of memory|insufficient|exceeded|exhausted|killed|giving up|gave up|bad|broken|lost|read-only file system|` +
 		`unhandled|uncaught|assertion|violation|syntax error|parse error|no module|not a directory|is a directory|unresolved|not ready|deadlock|overflow|segfault|segmentation)\b`)
 
 	// harmless are uses of these words that tell of no failure: counts of zero, names of settings, files and fields.
-	harmless = regexp.MustCompile(`(?i)\b(?:0|no|without(?: any)?|zero) (?:\w+ )?(?:errors?|failures?|exceptions?|failed|warnings?|conflicts?|issues?)\b|` +
+	harmless = lazyregexp.New(`(?i)\b(?:0|no|without(?: any)?|zero) (?:\w+ )?(?:errors?|failures?|exceptions?|failed|warnings?|conflicts?|issues?)\b|` +
 		`\b(?:errors?|err|failures?|failed|exceptions?|fatal|missing|invalid|rejected|unknown|unreachable|killed|lost|refused|denied|timeouts?|conflicts?|expired|corrupt(?:ed)?|aborted)["']?\s*[:=]\s*["']?(?:0\b|0%|none\b|null\b|nil\b|<nil>|false\b|no\s*$|\[\]|\{\}|""|off\b)|` +
 		`\b(?:0|0\.0|0%) (?:failed|errors?|failures?|missing|invalid|unreachable|rejected|lost|aborted|corrupt)|` +
 		`\b(?:error|exception|failure|fatal|panic)[-_. ]?(?:log|logs|logging|handler|handlers|handling|page|pages|rate|rates|reporting|reporter|channel|level|code|codes|budget|budgets|threshold|recovery|detection|tracking|tracker|policy|counter|count|middleware|correction|file|files|output|stream|messages?|boundary|aggregator|collector|metrics?|webhook)\b|` +
@@ -98,9 +99,9 @@ var (
 		`\b(?:bytes|memory|heap|connections?|space|slots?|threads?|cpus?|current(?:ly)?) (?:\w+ )?in use\b|\bcan(?:'t|not) be (?:changed|undone)\b|\bunknown (?:user[- ]?agent|device|region)\b`)
 
 	// supervised is what supervisord says, at level INFO, of a program that it could not keep running.
-	supervised = regexp.MustCompile(`^exited: \S+ \(.*; not expected\)$|^gave up: \S+ entered FATAL state`)
+	supervised = lazyregexp.New(`^exited: \S+ \(.*; not expected\)$|^gave up: \S+ entered FATAL state`)
 
-	wrapperText = regexp.MustCompile(`^(?:npm (?:ERR!|error)|npm warn|yarn run v|error Command failed|(?:\S+ )?ELIFECYCLE|pnpm |info Visit https|Error: (?:A fatal exception has occurred|Could not create the Java Virtual Machine)|make(?:\[\d+\])?: \*\*\*|error: (?:script|task) |Reason: Worker|Worker \(pid:\d+\) exited)|` +
+	wrapperText = lazyregexp.New(`^(?:npm (?:ERR!|error)|npm warn|yarn run v|error Command failed|(?:\S+ )?ELIFECYCLE|pnpm |info Visit https|Error: (?:A fatal exception has occurred|Could not create the Java Virtual Machine)|make(?:\[\d+\])?: \*\*\*|error: (?:script|task) |Reason: Worker|Worker \(pid:\d+\) exited)|` +
 		`(?i)^\W*(?:the )?(?:[\w./-]+ )?(?:exit(?:ed|ing|s)?|quit(?:ting)?|terminat(?:ed|ing)|stopp(?:ed|ing)|finished)(?: (?:now|unexpectedly|abnormally|process|program|application|with))*(?: (?:an? )?(?:exit ?)?(?:code|status|error|failure|errors))*[ :=]*-?\d*\W*$|` +
 		`(?i)^(?:fatal error loading the DB, check server logs\. )?exiting\.*$|(?i)\b(?:exited|exit|died|finished|terminated)\b.{0,20}\b(?:with|code|status)\b.{0,14}\b\d+\b\W*(?:\(.*\))?$|` +
 		`(?i)^(?:worker failed to boot|application run failed|application failed to start|startup failed|start-?up error|initialization failed|application startup failed\W*exiting|fatal error|error|failed|aborting|aborted|giving up|bye|see (?:the )?logs? (?:above )?for (?:more )?details?|an error occurred|unhandled error|fatal error occurred|an unexpected error (?:has )?occurred)\W*$|` +
@@ -163,7 +164,7 @@ func announces(s string) int {
 // usageLines bounds a help text.
 const usageLines = 120
 
-var usageStart = regexp.MustCompile(`^(?i:usage)(?: of \S+)?:(?: |$)|^USAGE$|^(?:Usage|usage) of `)
+var usageStart = lazyregexp.New(`^(?i:usage)(?: of \S+)?:(?: |$)|^USAGE$|^(?:Usage|usage) of `)
 
 // usage says whether entry i lies within a program's help text, in which every option may speak of errors.
 func usage(es []entry, i int) bool {

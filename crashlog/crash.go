@@ -1,8 +1,9 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // findCrash says what the run died of. Nil only when no entry holds text.
@@ -51,7 +52,7 @@ func (v *verdict) ofTrace(c *candidate) *Crash {
 }
 
 // typedMessage is a message that begins with the type of an error: "ConnectionError: refused".
-var typedMessage = regexp.MustCompile(`^((?:[\w$]+[.:\\]+)*[A-Z]\w*(?:Error|Exception)|(?:[a-z][\w$]*\.)+[A-Z][\w$]*[a-z][\w$]*)(?: \[\w+\])?: (.+)$`)
+var typedMessage = lazyregexp.New(`^((?:[\w$]+[.:\\]+)*[A-Z]\w*(?:Error|Exception)|(?:[a-z][\w$]*\.)+[A-Z][\w$]*[a-z][\w$]*)(?: \[\w+\])?: (.+)$`)
 
 // ofRecord draws up the crash from a fatal or error line with what belongs to it.
 func (v *verdict) ofRecord(c *candidate) *Crash {

@@ -3,15 +3,16 @@ package crashlog
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	variable = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b0x[0-9a-f]+\b|\b[0-9a-f]*\d[0-9a-f]{7,}\b|\b[0-9a-f]{7,}\d[0-9a-f]*\b|\d+`)
+	variable = lazyregexp.New(`(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b0x[0-9a-f]+\b|\b[0-9a-f]*\d[0-9a-f]{7,}\b|\b[0-9a-f]{7,}\d[0-9a-f]*\b|\d+`)
 	// podSuffix is the random end of a pod's name, of letters that Kubernetes uses so that no word comes of it.
-	podSuffix = regexp.MustCompile(`\b([a-z][a-z0-9-]*)-(?:[bcdfghjklmnpqrstvwxz2456789]{6,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\b`)
-	blanks    = regexp.MustCompile(`\s+`)
+	podSuffix = lazyregexp.New(`\b([a-z][a-z0-9-]*)-(?:[bcdfghjklmnpqrstvwxz2456789]{6,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\b`)
+	blanks    = lazyregexp.New(`\s+`)
 )
 
 // normalize replaces what differs between two occurrences of the same text: numbers, times, addresses, identifiers.

@@ -1,8 +1,9 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // head reads what loggers write before the message, piece by piece: time stamp, level, process and thread, logger,
@@ -72,7 +73,7 @@ func (h *head) takeStamp() bool {
 }
 
 // redisRole is the process and role before the stamp: "1:M 10 Jan 2026 …".
-var redisRole = regexp.MustCompile(`^\d+:[A-Z] `)
+var redisRole = lazyregexp.New(`^\d+:[A-Z] `)
 
 // takeBracket takes "[…]": a stamp, a level, "core:error", a thread, a process. Before anything else was seen, only the
 // first two count, since "[app] hello" may be the message.
@@ -147,13 +148,13 @@ func (h *head) takeLevel() bool {
 }
 
 // monolog is the channel before the level: "production.ERROR: …".
-var monolog = regexp.MustCompile(`^[\w-]+\.(?:DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): `)
+var monolog = lazyregexp.New(`^[\w-]+\.(?:DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): `)
 
 // logrusSeconds are the seconds since the start, "[0012]", right after the level: logrus on a terminal.
-var logrusSeconds = regexp.MustCompile(`^\[\d{4,}\]`)
+var logrusSeconds = lazyregexp.New(`^\[\d{4,}\]`)
 
 // pythonLogger is the logger in "ERROR:root:message".
-var pythonLogger = regexp.MustCompile(`^[\w.]+:`)
+var pythonLogger = lazyregexp.New(`^[\w.]+:`)
 
 // redisLevel reads the mark before a message of redis: "#" is a warning or worse.
 func redisLevel(s string) string {
@@ -167,7 +168,7 @@ func redisLevel(s string) string {
 }
 
 // names are the pieces that stand between stamp, level and message.
-var names = regexp.MustCompile(`^(?:` +
+var names = lazyregexp.New(`^(?:` +
 	`(?:\d+ )?--- |` + // Spring: "1 --- "
 	`\d+(?:#\d+)?:? (?:\[|\*\d+ |[a-z])|` + // nginx: "1#1: ", MySQL: "0 ["
 	`\[[^\]]{0,60}\] |` +
@@ -205,7 +206,7 @@ func levelFollows(s string) bool {
 }
 
 // klogLine is the head of a line of klog: "F1120 15:04:05.123456       1 main.go:12] ".
-var klogLine = regexp.MustCompile(`^([FEWI])(\d{4}) (\d\d:\d\d:\d\d(?:\.\d+)?)\s+(?:\d+ )?(?:[\w./-]+:\d+\] ?)?`)
+var klogLine = lazyregexp.New(`^([FEWI])(\d{4}) (\d\d:\d\d:\d\d(?:\.\d+)?)\s+(?:\d+ )?(?:[\w./-]+:\d+\] ?)?`)
 
 func (e *entry) takeKlog() bool {
 	if len(e.text) < 14 || strings.IndexByte("FEWI", e.text[0]) < 0 || !digit(e.text[1]) {
@@ -222,7 +223,7 @@ func (e *entry) takeKlog() bool {
 }
 
 // klogErr are the fields after a quoted message of structured klog: `"Failed to start" err="…" pod="…"`.
-var klogErr = regexp.MustCompile(`^"((?:[^"\\]|\\.)*)"(?: |$)(.*)$`)
+var klogErr = lazyregexp.New(`^"((?:[^"\\]|\\.)*)"(?: |$)(.*)$`)
 
 func (e *entry) klogFields() {
 	m := klogErr.FindStringSubmatch(e.text)

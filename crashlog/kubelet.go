@@ -1,8 +1,9 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // notALogLines bounds how long a body can be that is nothing but an error text. kubectl repeats it at most a few times.
@@ -12,7 +13,7 @@ const notALogLines = 8
 // inside a body of status 200 since it flushes before it opens the log (KUBERNETES 8.1), the API server's, and what
 // kubectl makes of both. A program that runs kubectl gets other errors from it ("pods is forbidden", "not found" of
 // other kinds); those are its log.
-var kubeletText = regexp.MustCompile(`^(?:(?i:error): )?(?:Error from server(?: \(\w+\))?: )?(?:` + strings.Join([]string{
+var kubeletText = lazyregexp.New(`^(?:(?i:error): )?(?:Error from server(?: \(\w+\))?: )?(?:` + strings.Join([]string{
 	`previous terminated container ".*" in pod ".*" not found`,
 	`container ".*" in pod ".*" (?:is waiting to start|is not available|is terminated)\b.*`,
 	`a container name must be specified for pod .*`,

@@ -2,9 +2,10 @@ package crashlog
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // entry is one line of the log, taken apart.
@@ -175,7 +176,7 @@ func (e *entry) bareLevel() {
 }
 
 var (
-	fatalStart = regexp.MustCompile(`^(?i:fatal(?: error|ity)?)\b ?[:!\-]|^FATAL\b|^nginx: \[(?:emerg|alert|crit)\]`)
-	errorStart = regexp.MustCompile(`^(?i:error|err)(?: ?\[\w+\])?:|^ERR! |^Error `)
-	warnStart  = regexp.MustCompile(`^(?i:warn|warning): `)
+	fatalStart = lazyregexp.New(`^(?i:fatal(?: error|ity)?)\b ?[:!\-]|^FATAL\b|^nginx: \[(?:emerg|alert|crit)\]`)
+	errorStart = lazyregexp.New(`^(?i:error|err)(?: ?\[\w+\])?:|^ERR! |^Error `)
+	warnStart  = lazyregexp.New(`^(?i:warn|warning): `)
 )

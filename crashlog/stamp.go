@@ -1,9 +1,10 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // stamp reads the time stamp that s begins with and returns its length, 0 when there is none. The time is zero when the
@@ -97,8 +98,8 @@ func zone(s string) (*time.Location, int) {
 }
 
 var (
-	dayFirst   = regexp.MustCompile(`^(\d{1,2})[ /-](Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*[ /-](\d{4})[ :T](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?: ?([+-]\d{4}|UTC|GMT))?`)
-	monthFirst = regexp.MustCompile(`^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* +(\d{1,2}),?(?: (\d{4}),?)? (\d{1,2}:\d\d:\d\d)(?:[.,]\d+)?(?: ([AP]M))?(?: (?:[A-Z]{3,4} )?(\d{4})\b)?`)
+	dayFirst   = lazyregexp.New(`^(\d{1,2})[ /-](Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*[ /-](\d{4})[ :T](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?: ?([+-]\d{4}|UTC|GMT))?`)
+	monthFirst = lazyregexp.New(`^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* +(\d{1,2}),?(?: (\d{4}),?)? (\d{1,2}:\d\d:\d\d)(?:[.,]\d+)?(?: ([AP]M))?(?: (?:[A-Z]{3,4} )?(\d{4})\b)?`)
 )
 
 // dayFirstStamp reads 10 Jan 2026 09:11:41.089 (redis), 10-Jan-2026 09:11:41 (PHP-FPM), 10/Jan/2026:09:11:41 +0000 (access logs).

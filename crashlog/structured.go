@@ -3,11 +3,12 @@ package crashlog
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // The fields of a structured line that matter, under one name each.
@@ -187,7 +188,7 @@ func lines(values []any) string {
 }
 
 // brokenField finds simple fields in a JSON line whose end is missing.
-var brokenField = regexp.MustCompile(`"([\w.@$-]+)" ?: ?(?:"((?:[^"\\]|\\.)*)|(-?\d+(?:\.\d+)?))`)
+var brokenField = lazyregexp.New(`"([\w.@$-]+)" ?: ?(?:"((?:[^"\\]|\\.)*)|(-?\d+(?:\.\d+)?))`)
 
 func brokenFields(s string) map[string]string {
 	fields := map[string]string{}
@@ -238,7 +239,7 @@ func timeOf(s string) time.Time {
 }
 
 // logfmtPair is one key=value of logfmt, the value quoted or not.
-var logfmtPair = regexp.MustCompile(`(?:^|\s)([A-Za-z_@][\w.@/-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))`)
+var logfmtPair = lazyregexp.New(`(?:^|\s)([A-Za-z_@][\w.@/-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))`)
 
 func logfmt(s string) map[string]string {
 	fields := map[string]string{}
@@ -276,7 +277,7 @@ func (e *entry) takeLogfmt() bool {
 }
 
 // trailing is where the pairs after a message begin.
-var trailing = regexp.MustCompile(`\s+(?:[\w.]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)\s*)+$`)
+var trailing = lazyregexp.New(`\s+(?:[\w.]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)\s*)+$`)
 
 // trailingError replaces pairs after a message by the error among them.
 func (e *entry) trailingError() {

@@ -1,14 +1,15 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	dotnetFrame  = regexp.MustCompile("^at ([\\w.<>`|+\\[\\],~$-]+)\\((.*)\\)(?: in (.+):line (\\d+))?$|^at [\\w.<>`|+\\[\\],~$ -]+\\(.*\\) in .+:\\d+$")
-	dotnetThrown = regexp.MustCompile("^(Unhandled [Ee]xception[.:] |---> |Fatal error\\. ?)?(?:\\([^()]*\\) )?((?:[A-Z][\\w`]*\\.)+[\\w`+]+|[A-Z]\\w*Exception)(?: \\([0-9xXA-Fa-f-]+\\))?(?:: ?(.*))?$")
-	dotnetEnd    = regexp.MustCompile(`^--- End of (?:inner exception )?stack trace|^--- End of stack trace from previous location`)
+	dotnetFrame  = lazyregexp.New("^at ([\\w.<>`|+\\[\\],~$-]+)\\((.*)\\)(?: in (.+):line (\\d+))?$|^at [\\w.<>`|+\\[\\],~$ -]+\\(.*\\) in .+:\\d+$")
+	dotnetThrown = lazyregexp.New("^(Unhandled [Ee]xception[.:] |---> |Fatal error\\. ?)?(?:\\([^()]*\\) )?((?:[A-Z][\\w`]*\\.)+[\\w`+]+|[A-Z]\\w*Exception)(?: \\([0-9xXA-Fa-f-]+\\))?(?:: ?(.*))?$")
+	dotnetEnd    = lazyregexp.New(`^--- End of (?:inner exception )?stack trace|^--- End of stack trace from previous location`)
 )
 
 // readDotnet reads traces of .NET: those that nobody caught, by their first words, others by their first frame.
@@ -59,7 +60,7 @@ func readDotnetFrom(es []entry, i int) *trace {
 	return t
 }
 
-var dotnetPrefix = regexp.MustCompile(`^Unhandled [Ee]xception[.:] `)
+var dotnetPrefix = lazyregexp.New(`^Unhandled [Ee]xception[.:] `)
 
 // dotnetMessage says whether frames follow soon after entry i, so that it is still part of the message.
 func dotnetMessage(es []entry, i int) bool {

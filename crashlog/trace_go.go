@@ -1,15 +1,16 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	goSignal   = regexp.MustCompile(`^(?:SIG[A-Z]+: .+|unexpected fault address .*)$`)
-	goLocation = regexp.MustCompile(`^(\S.*\.(?:go|s|cgo1?\.go)):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?$`)
-	goName     = regexp.MustCompile(`^(?:created by )?[\w./~%@-]+[.(][\w.()*\[\],/…~%@ -]*$`)
-	goNumber   = regexp.MustCompile(`^goroutine \d+ (?:gp=|\[)`)
+	goSignal   = lazyregexp.New(`^(?:SIG[A-Z]+: .+|unexpected fault address .*)$`)
+	goLocation = lazyregexp.New(`^(\S.*\.(?:go|s|cgo1?\.go)):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?$`)
+	goName     = lazyregexp.New(`^(?:created by )?[\w./~%@-]+[.(][\w.()*\[\],/…~%@ -]*$`)
+	goNumber   = lazyregexp.New(`^goroutine \d+ (?:gp=|\[)`)
 )
 
 // goSearch is how far below a panic its goroutine may begin: messages of several lines and "[signal …]" stand between.
@@ -131,7 +132,7 @@ func goEnd(es []entry, i int) int {
 }
 
 // goRegister is a line of the register dump after a signal.
-var goRegister = regexp.MustCompile(`^(?:r\w{1,2}|rip|rflags|cs|fs|gs|pc|sp|lr|fault)\s+0x[0-9a-f]+$`)
+var goRegister = lazyregexp.New(`^(?:r\w{1,2}|rip|rflags|cs|fs|gs|pc|sp|lr|fault)\s+0x[0-9a-f]+$`)
 
 // goCall says whether entry i is a call: a function with its arguments and then, usually, its place.
 func goCall(es []entry, i int) bool {

@@ -1,16 +1,17 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	javaFrame = regexp.MustCompile(`^at ((?:[\w.$@-]+/+)*[\w$.<>\p{L}-]+)\(((?:[\w$.-]+\.(?:java|kt|scala|groovy|clj|kts)(?::\d+)?|Native Method|Unknown Source|SourceFile(?::\d+)?|<generated>|jar:.*|\w+))\)(?: ~?\[.*\])?$`)
-	javaMore  = regexp.MustCompile(`^\.\.\. \d+ (?:more|common frames omitted)$|^\[CIRCULAR REFERENCE|^- (?:locked|waiting|parking)`)
+	javaFrame = lazyregexp.New(`^at ((?:[\w.$@-]+/+)*[\w$.<>\p{L}-]+)\(((?:[\w$.-]+\.(?:java|kt|scala|groovy|clj|kts)(?::\d+)?|Native Method|Unknown Source|SourceFile(?::\d+)?|<generated>|jar:.*|\w+))\)(?: ~?\[.*\])?$`)
+	javaMore  = lazyregexp.New(`^\.\.\. \d+ (?:more|common frames omitted)$|^\[CIRCULAR REFERENCE|^- (?:locked|waiting|parking)`)
 	// javaThrown is the head of a trace: an optional thread, a class and a message.
-	javaThrown = regexp.MustCompile(`^(Exception in thread "[^"]*" |Caused by: |Suppressed: |Wrapped by: )?((?:[a-z_][\w$]*\.)+[A-Z][\w$.]*|[A-Z]\w*(?:Exception|Error))(?:: ?(.*))?$`)
-	javaWithin = regexp.MustCompile(`((?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error|Failure))(?:: (.*))?$`)
+	javaThrown = lazyregexp.New(`^(Exception in thread "[^"]*" |Caused by: |Suppressed: |Wrapped by: )?((?:[a-z_][\w$]*\.)+[A-Z][\w$.]*|[A-Z]\w*(?:Exception|Error))(?:: ?(.*))?$`)
+	javaWithin = lazyregexp.New(`((?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error|Failure))(?:: (.*))?$`)
 )
 
 // javaSearch is how many lines a message may have between its class and its first frame.
@@ -125,7 +126,7 @@ func javaOwnFrame(es []entry, chain []cause, start, end int) string {
 	return ""
 }
 
-var javaStandard = regexp.MustCompile(`^(?:java|javax|jdk|sun|com\.sun|kotlin|scala)\.`)
+var javaStandard = lazyregexp.New(`^(?:java|javax|jdk|sun|com\.sun|kotlin|scala)\.`)
 
 // readJavaLauncher reads "Error: Could not find or load main class X", which newer launchers follow with its cause.
 func readJavaLauncher(es []entry, i int) *trace {

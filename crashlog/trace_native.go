@@ -1,19 +1,20 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	nativeFrame = regexp.MustCompile(`^(?:\[?\w*\]?:? ?)?#?\d*:? ?(?:0x[0-9a-fA-F]+\b.*|.*\[0x[0-9a-f]+\])$|^#\d+[: ].*|^/\S+\(.*\)\s?\[0x[0-9a-f]+\]$|^Backtrace`)
-	sanitizer   = regexp.MustCompile(`(?:^|==\d+==)\s?(?:ERROR|WARNING|FATAL): ((?:Address|Leak|Memory|Thread|HWAddress|UndefinedBehavior)Sanitizer): (.*)$`)
-	asanFrame   = regexp.MustCompile(`^#\d+ 0x[0-9a-f]+ (?:in )?(\S+)(?:\([^)]*\))? (?:\(?)(\S+?):(\d+)(?::\d+)?`)
-	terminate   = regexp.MustCompile(`^(?:terminate called after throwing an instance of '([^']+)'|terminate called without an active exception|terminating (?:due to|with) uncaught (?:exception|foreign exception)(?: of type ([^:]+))?(?:: (.*))?|libc\+\+abi.*: terminating.*)$`)
-	assertion   = regexp.MustCompile(`^(?:[^:]*: )?([^\s:]+\.\w+):(\d+): (?:(.*): )?Assertion [` + "`'" + `](.*)' failed\.?$|^Assertion failed: (.*)$`)
-	glibcAbort  = regexp.MustCompile(`^(?:\*\*\* .*(?:detected \*\*\*|terminated).*|(?:malloc|free|realloc|calloc|munmap_chunk|malloc_consolidate|corrupted|double free|munmap)\b.*(?:invalid|corrupt|unaligned|top size|free|size).*|double free or corruption.*|corrupted (?:size|double-linked).*|Fatal glibc error: .*|pure virtual method called)$`)
-	envoyCaught = regexp.MustCompile(`(Caught (?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception).*)$`)
-	gdbSignal   = regexp.MustCompile(`^(?:\*\*\* )?(?:Received signal|Caught signal|Program received signal|Fatal signal|SIG(?:SEGV|ABRT|BUS|ILL|FPE)\b|PC: @).*`)
+	nativeFrame = lazyregexp.New(`^(?:\[?\w*\]?:? ?)?#?\d*:? ?(?:0x[0-9a-fA-F]+\b.*|.*\[0x[0-9a-f]+\])$|^#\d+[: ].*|^/\S+\(.*\)\s?\[0x[0-9a-f]+\]$|^Backtrace`)
+	sanitizer   = lazyregexp.New(`(?:^|==\d+==)\s?(?:ERROR|WARNING|FATAL): ((?:Address|Leak|Memory|Thread|HWAddress|UndefinedBehavior)Sanitizer): (.*)$`)
+	asanFrame   = lazyregexp.New(`^#\d+ 0x[0-9a-f]+ (?:in )?(\S+)(?:\([^)]*\))? (?:\(?)(\S+?):(\d+)(?::\d+)?`)
+	terminate   = lazyregexp.New(`^(?:terminate called after throwing an instance of '([^']+)'|terminate called without an active exception|terminating (?:due to|with) uncaught (?:exception|foreign exception)(?: of type ([^:]+))?(?:: (.*))?|libc\+\+abi.*: terminating.*)$`)
+	assertion   = lazyregexp.New(`^(?:[^:]*: )?([^\s:]+\.\w+):(\d+): (?:(.*): )?Assertion [` + "`'" + `](.*)' failed\.?$|^Assertion failed: (.*)$`)
+	glibcAbort  = lazyregexp.New(`^(?:\*\*\* .*(?:detected \*\*\*|terminated).*|(?:malloc|free|realloc|calloc|munmap_chunk|malloc_consolidate|corrupted|double free|munmap)\b.*(?:invalid|corrupt|unaligned|top size|free|size).*|double free or corruption.*|corrupted (?:size|double-linked).*|Fatal glibc error: .*|pure virtual method called)$`)
+	envoyCaught = lazyregexp.New(`(Caught (?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception).*)$`)
+	gdbSignal   = lazyregexp.New(`^(?:\*\*\* )?(?:Received signal|Caught signal|Program received signal|Fatal signal|SIG(?:SEGV|ABRT|BUS|ILL|FPE)\b|PC: @).*`)
 )
 
 // readSanitizer reads reports of the sanitizers of gcc and clang.
@@ -99,8 +100,8 @@ func envoyFrame(e entry) bool {
 }
 
 var (
-	erlangStop = regexp.MustCompile(`^\*\* \((\w[\w.]*|EXIT from [^)]*)\) (.*)$`)
-	erlangInit = regexp.MustCompile(`^(?:Runtime terminating during boot \(|\{"init terminating in do_boot",|init terminating in do_boot|Kernel pid terminated \(|\{"Kernel pid terminated",)(.*)$`)
+	erlangStop = lazyregexp.New(`^\*\* \((\w[\w.]*|EXIT from [^)]*)\) (.*)$`)
+	erlangInit = lazyregexp.New(`^(?:Runtime terminating during boot \(|\{"init terminating in do_boot",|init terminating in do_boot|Kernel pid terminated \(|\{"Kernel pid terminated",)(.*)$`)
 )
 
 // readErlang reads uncaught errors of Elixir and the boot failures of the Erlang VM.
@@ -134,4 +135,4 @@ func readErlang(es []entry, i, _ int) *trace {
 }
 
 // elixirFrame is a frame of Elixir; those of libraries and the standard library name their application first.
-var elixirFrame = regexp.MustCompile(`^(\([\w ]+[\d.]+\) )?(\S+\.(?:exs?|erl)):(\d+): (.*)$`)
+var elixirFrame = lazyregexp.New(`^(\([\w ]+[\d.]+\) )?(\S+\.(?:exs?|erl)):(\d+): (.*)$`)

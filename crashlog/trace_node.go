@@ -1,16 +1,17 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	nodeFrame  = regexp.MustCompile(`^at (?:async )?(?:(.+?) \()?((?:file://|node:|webpack:|https?://)?[^()\s][^()]*?):(\d+):\d+\)?,?(?: \{)?$|^at (?:async )?(.+) \((?:<anonymous>|native|index \d+)\),?(?: \{)?$`)
-	nodeThrown = regexp.MustCompile(`^(?:Uncaught |\(node:\d+\) UnhandledPromiseRejectionWarning: |Unhandled rejection |\[cause\]: |Caused by: )?((?:[A-Z][\w$]*\.)?[A-Z][\w$]*|error)(?: \[(\w+)\])?(?:: ?(.*))?$`)
-	nodeSource = regexp.MustCompile(`^(?:file://)?(?:/|\w:\\|node:|internal/|[\w.-]+/)?[^\s:]*:\d+$|^\[eval\]:\d+$|^(?:node:)?[\w./]+:\d+$`)
-	nodeInner  = regexp.MustCompile(`^(?:\[cause\]: )?((?:[A-Z]\w*)?(?:Error|Exception))(?: \[(\w+)\])?: (.*?)(?: \{)?$`)
-	nodeProp   = regexp.MustCompile(`^(?:\[?\w+\]?|'[^']+'): .*`)
+	nodeFrame  = lazyregexp.New(`^at (?:async )?(?:(.+?) \()?((?:file://|node:|webpack:|https?://)?[^()\s][^()]*?):(\d+):\d+\)?,?(?: \{)?$|^at (?:async )?(.+) \((?:<anonymous>|native|index \d+)\),?(?: \{)?$`)
+	nodeThrown = lazyregexp.New(`^(?:Uncaught |\(node:\d+\) UnhandledPromiseRejectionWarning: |Unhandled rejection |\[cause\]: |Caused by: )?((?:[A-Z][\w$]*\.)?[A-Z][\w$]*|error)(?: \[(\w+)\])?(?:: ?(.*))?$`)
+	nodeSource = lazyregexp.New(`^(?:file://)?(?:/|\w:\\|node:|internal/|[\w.-]+/)?[^\s:]*:\d+$|^\[eval\]:\d+$|^(?:node:)?[\w./]+:\d+$`)
+	nodeInner  = lazyregexp.New(`^(?:\[cause\]: )?((?:[A-Z]\w*)?(?:Error|Exception))(?: \[(\w+)\])?: (.*?)(?: \{)?$`)
+	nodeProp   = lazyregexp.New(`^(?:\[?\w+\]?|'[^']+'): .*`)
 )
 
 const nodeSearch = 20
@@ -50,7 +51,7 @@ func readNode(es []entry, i, floor int) *trace {
 }
 
 // nodeLogged is an error at the end of a logger's line.
-var nodeLogged = regexp.MustCompile(`\b([A-Z]\w*Error)(?: \[(\w+)\])?: (.*)$`)
+var nodeLogged = lazyregexp.New(`\b([A-Z]\w*Error)(?: \[(\w+)\])?: (.*)$`)
 
 // nodeCode puts the code of "Error [ERR_X]: y" into the message when it isn't there, as rules look for it.
 func nodeCode(c *cause, code string) {

@@ -1,15 +1,16 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	phpFatal = regexp.MustCompile(`^(?:PHP )?(Fatal error|Parse error|Recoverable fatal error|Core error|Compile error): +(?:Uncaught ([\w\\]+): )?(.*?)(?: in (\S+?)(?::(\d+)| on line (\d+)))?$`)
-	phpNext  = regexp.MustCompile(`^Next ([\w\\]+): (.*?)(?: in (\S+?):(\d+))?$`)
-	phpFrame = regexp.MustCompile(`^#\d+ (?:(\S+)\((\d+)\): (.*)|\{main\}|\[internal function\].*)$`)
-	phpEnd   = regexp.MustCompile(`^thrown in \S+ on line \d+$`)
+	phpFatal = lazyregexp.New(`^(?:PHP )?(Fatal error|Parse error|Recoverable fatal error|Core error|Compile error): +(?:Uncaught ([\w\\]+): )?(.*?)(?: in (\S+?)(?::(\d+)| on line (\d+)))?$`)
+	phpNext  = lazyregexp.New(`^Next ([\w\\]+): (.*?)(?: in (\S+?):(\d+))?$`)
+	phpFrame = lazyregexp.New(`^#\d+ (?:(\S+)\((\d+)\): (.*)|\{main\}|\[internal function\].*)$`)
+	phpEnd   = lazyregexp.New(`^thrown in \S+ on line \d+$`)
 )
 
 // readPHP reads fatal and parse errors. PHP prints them twice when it logs to stderr and displays errors too.
@@ -52,9 +53,9 @@ func readPHP(es []entry, i, _ int) *trace {
 }
 
 var (
-	perlDied = regexp.MustCompile(`^(.+?) at (\S+) line (\d+)(?:, <[^>]*> (?:line|chunk) \d+)?\.$`)
-	perlWarn = regexp.MustCompile(`^(?:Use of uninitialized|Argument ".*" isn't|Odd number of|Useless use|Deep recursion|Subroutine .* redefined|Name ".*" used only once|"my" variable)|: masks earlier`)
-	perlMore = regexp.MustCompile(`^(?:BEGIN failed--compilation aborted|Compilation failed in require|Execution of .* aborted due to compilation errors|.* had compilation errors\.$)`)
+	perlDied = lazyregexp.New(`^(.+?) at (\S+) line (\d+)(?:, <[^>]*> (?:line|chunk) \d+)?\.$`)
+	perlWarn = lazyregexp.New(`^(?:Use of uninitialized|Argument ".*" isn't|Odd number of|Useless use|Deep recursion|Subroutine .* redefined|Name ".*" used only once|"my" variable)|: masks earlier`)
+	perlMore = lazyregexp.New(`^(?:BEGIN failed--compilation aborted|Compilation failed in require|Execution of .* aborted due to compilation errors|.* had compilation errors\.$)`)
 )
 
 // readPerl reads what die prints, with the lines about the compilation that broke off after it.

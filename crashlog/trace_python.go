@@ -1,18 +1,19 @@
 package crashlog
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	pythonFrame     = regexp.MustCompile(`^File "([^"]+)", line (\d+|\.\.\.)(?:, in (.+))?$`)
-	pythonLooseLine = regexp.MustCompile(`^File "[^"]*", line`)
-	pythonException = regexp.MustCompile(`^([A-Za-z_][\w]*(?:\.[A-Za-z_<>]\w*>?)*)(?:: ?(.*))?$`)
-	pythonKnown     = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Expired|DoesNotExist|Group|NotFound|Failure|Refused)\b`)
-	pythonMarks     = regexp.MustCompile(`^[~^ ]+$|^\[Previous line repeated|^\.\.\.<\d+ lines`)
-	pythonSub       = regexp.MustCompile(`^\+?[-+]*-+ (?:\d+|\.\.\.) -+$|^\+-+$`)
+	pythonFrame     = lazyregexp.New(`^File "([^"]+)", line (\d+|\.\.\.)(?:, in (.+))?$`)
+	pythonLooseLine = lazyregexp.New(`^File "[^"]*", line`)
+	pythonException = lazyregexp.New(`^([A-Za-z_][\w]*(?:\.[A-Za-z_<>]\w*>?)*)(?:: ?(.*))?$`)
+	pythonKnown     = lazyregexp.New(`^(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Expired|DoesNotExist|Group|NotFound|Failure|Refused)\b`)
+	pythonMarks     = lazyregexp.New(`^[~^ ]+$|^\[Previous line repeated|^\.\.\.<\d+ lines`)
+	pythonSub       = lazyregexp.New(`^\+?[-+]*-+ (?:\d+|\.\.\.) -+$|^\+-+$`)
 )
 
 const (
@@ -187,7 +188,7 @@ func (p *pythonReader) innermostFirst() []cause {
 	return causes
 }
 
-var pythonSyntax = regexp.MustCompile(`^(SyntaxError|IndentationError|TabError): (.*)$`)
+var pythonSyntax = lazyregexp.New(`^(SyntaxError|IndentationError|TabError): (.*)$`)
 
 func readPythonSyntax(es []entry, i int) *trace {
 	m := pythonFrame.FindStringSubmatch(es[i].text)

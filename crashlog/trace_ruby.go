@@ -1,14 +1,15 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	rubyThrown = regexp.MustCompile("^(\\S+?):(\\d+):in [`'](.+?)': (.*?)(?: \\(([A-Z][\\w:]*)\\))?$")
-	rubySyntax = regexp.MustCompile(`^(\S+\.(?:rb|ru)):(\d+): (syntax error.*)$`)
-	rubyFrom   = regexp.MustCompile("^(?:\\d+: )?from (\\S+):(\\d+)(?::in [`'](.+)')?$")
+	rubyThrown = lazyregexp.New("^(\\S+?):(\\d+):in [`'](.+?)': (.*?)(?: \\(([A-Z][\\w:]*)\\))?$")
+	rubySyntax = lazyregexp.New(`^(\S+\.(?:rb|ru)):(\d+): (syntax error.*)$`)
+	rubyFrom   = lazyregexp.New("^(?:\\d+: )?from (\\S+):(\\d+)(?::in [`'](.+)')?$")
 )
 
 // readRuby reads uncaught exceptions of Ruby. Their causes are printed after them.

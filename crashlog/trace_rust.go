@@ -1,15 +1,16 @@
 package crashlog
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 var (
-	rustPanic    = regexp.MustCompile(`^thread '([^']*)'(?: \(\d+\))? panicked at (?:(\S+):(\d+):\d+:|'(.*)', (\S+):(\d+):\d+|'(.*))$`)
-	rustNote     = regexp.MustCompile(`^note: (?:run with|Some details are omitted)`)
-	rustBack     = regexp.MustCompile(`^\d+: +\S|^at \S+:\d+(?::\d+)?$|^stack backtrace:$`)
-	rustNumbered = regexp.MustCompile(`^\d+: (.+)$`)
+	rustPanic    = lazyregexp.New(`^thread '([^']*)'(?: \(\d+\))? panicked at (?:(\S+):(\d+):\d+:|'(.*)', (\S+):(\d+):\d+|'(.*))$`)
+	rustNote     = lazyregexp.New(`^note: (?:run with|Some details are omitted)`)
+	rustBack     = lazyregexp.New(`^\d+: +\S|^at \S+:\d+(?::\d+)?$|^stack backtrace:$`)
+	rustNumbered = lazyregexp.New(`^\d+: (.+)$`)
 )
 
 // readRust reads a panic, in the format of Rust 1.73 and later and in the one before.

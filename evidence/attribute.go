@@ -1,10 +1,11 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // containerReasons are the kubelet's reasons for events that are always about one container (KUBERNETES 3.2).
@@ -15,7 +16,7 @@ var containerReasons = []string{
 
 // containerInMessage finds the container that a message names: "Container api failed liveness probe", "Back-off
 // restarting failed container api in pod …", "Created container: api".
-var containerInMessage = regexp.MustCompile(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\s|$)`)
+var containerInMessage = lazyregexp.New(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\s|$)`)
 
 // attribute names the container of events that lost it: kubectl describe and kubectl get events print no field path. An
 // event is attributed when its message names a container of the pod, when only one container has the probe it speaks

@@ -1,9 +1,10 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"time"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // Curve is a kubelet's restart back-off: the first delay, doubled up to a maximum. Both are settings of the node since
@@ -110,7 +111,7 @@ func (c *Container) waitsForRestart() bool {
 
 // backoffMessage is the waiting message of a container in back-off (pkg/kubelet/container/sync_result.go and
 // kuberuntime_manager.go, doBackOff).
-var backoffMessage = regexp.MustCompile(`^back-off (\S+) restarting failed container=`)
+var backoffMessage = lazyregexp.New(`^back-off (\S+) restarting failed container=`)
 
 func delayIn(message string) (time.Duration, bool) {
 	m := backoffMessage.FindStringSubmatch(message)

@@ -2,16 +2,17 @@ package evidence
 
 import (
 	"fmt"
-	"regexp"
 	"sort"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // fieldPath is how the kubelet names the container that an event is about (pkg/kubelet/container/ref.go).
-var fieldPath = regexp.MustCompile(`^spec\.(?:containers|initContainers|ephemeralContainers)\{([^}]+)\}$`)
+var fieldPath = lazyregexp.New(`^spec\.(?:containers|initContainers|ephemeralContainers)\{([^}]+)\}$`)
 
 // eventsOf makes the events of both APIs comparable: one time, one count, attributed to a container. The oldest comes
 // first; events of equal time keep a fixed order, so that references like events/3 are stable.

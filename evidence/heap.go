@@ -1,12 +1,13 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // heap is the heap size that a runtime was told to use.
@@ -62,11 +63,11 @@ var (
 	}
 	jvmAfter = []string{"_JAVA_OPTIONS"}
 
-	jvmSize    = regexp.MustCompile(`^(?:-Xmx|-mx|-XX:MaxHeapSize=)(.*)$`)
-	jvmPercent = regexp.MustCompile(`^-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)$`)
-	jvmRAM     = regexp.MustCompile(`^-XX:MaxRAM=(.*)$`)
+	jvmSize    = lazyregexp.New(`^(?:-Xmx|-mx|-XX:MaxHeapSize=)(.*)$`)
+	jvmPercent = lazyregexp.New(`^-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)$`)
+	jvmRAM     = lazyregexp.New(`^-XX:MaxRAM=(.*)$`)
 	// jvmFraction is the setting that MaxRAMPercentage replaced in JDK 10.
-	jvmFraction = regexp.MustCompile(`^-XX:MaxRAMFraction=([1-9]\d{0,3})$`)
+	jvmFraction = lazyregexp.New(`^-XX:MaxRAMFraction=([1-9]\d{0,3})$`)
 )
 
 // jvmDefaultPercent is the share of memory a JVM takes for its heap when it is told only how much memory there is.
@@ -138,8 +139,8 @@ func sizeIn(s string, units map[string]int64) int64 {
 }
 
 var (
-	nodeSize    = regexp.MustCompile(`^--?max[-_]old[-_]space[-_]size(?:=(.*))?$`)
-	nodePercent = regexp.MustCompile(`^--?max[-_]old[-_]space[-_]size[-_]percentage=(\d+(?:\.\d+)?)$`)
+	nodeSize    = lazyregexp.New(`^--?max[-_]old[-_]space[-_]size(?:=(.*))?$`)
+	nodePercent = lazyregexp.New(`^--?max[-_]old[-_]space[-_]size[-_]percentage=(\d+(?:\.\d+)?)$`)
 )
 
 // nodeHeap reads V8's old-space size, in MiB. NODE_OPTIONS is read before the command line, which therefore wins.

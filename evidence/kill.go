@@ -2,12 +2,13 @@ package evidence
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // How a kill is known.
@@ -171,15 +172,15 @@ type killing struct {
 // (pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go; KUBERNETES 3.2).
 var killMessages = []struct {
 	by   Killer
-	text *regexp.Regexp
+	text *lazyregexp.Regexp
 }{
-	{ByLiveness, regexp.MustCompile(`^(?:Init c|C)ontainer (\S+) failed liveness probe`)},
-	{ByStartup, regexp.MustCompile(`^(?:Init c|C)ontainer (\S+) failed startup probe`)},
-	{ByPostStart, regexp.MustCompile(`^FailedPostStartHook()`)},
-	{BySpecChange, regexp.MustCompile(`^(?:Init c|C)ontainer (\S+) (?:definition changed|resize requires restart)`)},
-	{ByNodeLoss, regexp.MustCompile(`^Container is in "unknown" state()`)},
-	{ByRestartRule, regexp.MustCompile(`^killing()$`)},
-	{ByUnknown, regexp.MustCompile(`^Stopping container (\S+)`)},
+	{ByLiveness, lazyregexp.New(`^(?:Init c|C)ontainer (\S+) failed liveness probe`)},
+	{ByStartup, lazyregexp.New(`^(?:Init c|C)ontainer (\S+) failed startup probe`)},
+	{ByPostStart, lazyregexp.New(`^FailedPostStartHook()`)},
+	{BySpecChange, lazyregexp.New(`^(?:Init c|C)ontainer (\S+) (?:definition changed|resize requires restart)`)},
+	{ByNodeLoss, lazyregexp.New(`^Container is in "unknown" state()`)},
+	{ByRestartRule, lazyregexp.New(`^killing()$`)},
+	{ByUnknown, lazyregexp.New(`^Stopping container (\S+)`)},
 }
 
 // killsIn reads the Killing events of one container, the oldest first. An event without a field path, as describe

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/unloop-dev/unloop/crashlog"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // killByArithmetic infers a probe kill from what is left when its Killing event is gone: the length of the run against
@@ -172,7 +173,7 @@ func (c *Container) toldToStop() bool {
 }
 
 // signalWord matches the names of the signals that ask a program to stop.
-var signalWord = regexp.MustCompile(`(?i)\bsig(?:term|int|quit|nal)|\bterminated\b|\binterrupt`)
+var signalWord = lazyregexp.New(`(?i)\bsig(?:term|int|quit|nal)|\bterminated\b|\binterrupt`)
 
 // crashedFirst says that the log shows a crash that no shutdown came before.
 func (c *Container) crashedFirst() bool {

@@ -2,11 +2,12 @@ package evidence
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // tinyLimit is the limit under which most runtimes cannot even start; runc's own init needs several MiB.
@@ -136,7 +137,7 @@ func limitIn(ref *corev1.ResourceFieldSelector, limit int) (string, bool) {
 }
 
 // variable matches what the kubelet expands, $(NAME), and what a shell does, ${NAME} and $NAME.
-var variable = regexp.MustCompile(`\$(?:\(([-._A-Za-z0-9]+)\)|\{(\w+)\}|(\w+))`)
+var variable = lazyregexp.New(`\$(?:\(([-._A-Za-z0-9]+)\)|\{(\w+)\}|(\w+))`)
 
 // Bounds of expansion: variables made of variables can grow without end.
 const (

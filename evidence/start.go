@@ -1,9 +1,9 @@
 package evidence
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // startChain are the links that containerd, its shim, runc, crun and Docker put before the cause of a failed start
@@ -34,46 +34,42 @@ var startChain = []string{
 // startCause pairs a text of a runtime with the cause it stands for. Order matters: the first match wins.
 type startCause struct {
 	cause string
-	match *regexp.Regexp // its first group, if any, is what it speaks of
+	match *lazyregexp.Regexp // its first group, if any, is what it speaks of
 }
 
 // maxStartText bounds how much of a runtime's text is searched. Real ones are under 4 KiB (KUBERNETES 8.4).
 const maxStartText = 16 << 10
 
-// startCauses is compiled on first use: most pods never need it.
-var startCauses = sync.OnceValue(func() []startCause {
-	re := regexp.MustCompile
-	return []startCause{
-		{"oom-init", re(`container init was OOM-killed|container init caused: read init-p: connection reset by peer.*memory`)},
-		{"memory-limit", re(`unable to set memory limit to|[Mm]inimum memory limit allowed|memory limit too low`)},
-		{"not-in-path", re(`exec: \\?"([^"\\]*)\\?": executable file not found in \$PATH`)},
-		{"not-in-path", re("executable file `([^`]*)` not found in \\$PATH")}, // crun
-		{"is-directory", re(`exec: \\?"([^"\\]+)\\?": is a directory`)},
-		{"no-such-file", re(`exec: \\?"([^"\\]+)\\?": (?:stat [^:]*: )?no such file or directory`)},
-		{"permission", re(`exec: \\?"([^"\\]+)\\?": (?:eaccess [^:]*: |stat [^:]*: )?permission denied`)},
-		{"exec-format", re(`exec(?:ve)?:? \\?"?([^":\\]*)\\?"?: exec format error`)},
-		{"no-such-file", re("exec(?:utable)?(?: file)? `([^`]+)`: No such file or directory")}, // crun
-		{"permission", re("(?:open|exec(?:utable)?(?: file)?) `([^`]+)`: Permission denied")},  // crun
-		{"workdir", re(`chdir to cwd \(\\?"([^"\\]+)\\?"\) set in config\.json failed`)},
-		{"workdir", re("chdir to [`\"']?([^`\"':]+)[`\"']?: (?:No such file|no such file|not a directory|Permission denied|permission denied)")},
-		{"workdir", re(`error during container init: mkdir ([^:]+): (?:not a directory|permission denied|read-only file system|file exists)`)},
-		{"workdir", re(`[Cc]wd must be an absolute path`)},
-		{"mount", re(`error mounting \\?"[^"\\]*\\?" to rootfs at \\?"([^"\\]+)\\?"`)},
-		{"mount", re(`failed to (?:prepare|create) subPath[^"]*"?([^"]*)"?`)},
-		{"mount", re("(?:error )?(?:bind )?mount(?:ing)? .*? to rootfs(?: at)? [`\"']?([^`\"' ]+)")},
-		{"no-command", re(`no command specified|exec: \\?"\\?": `)},
-		{"user", re(`unable to find (?:user|group) ([^:]+): no matching entries`)},
-		{"name-reserved", re(`failed to reserve container name.*is reserved for`)},
-		{"device", re(`nvidia-container-cli|could not select device driver|error gathering device information|unresolvable CDI devices`)},
-		{"seccomp", re(`seccomp`)},
-		{"apparmor", re(`apparmor|AppArmor`)},
-		{"cgroup", re(`cgroup|systemd1`)},
-		{"hook", re(`error running (?:prestart|createRuntime|createContainer|startContainer) hook|error running hook`)},
-		{"exec-format", re(`exec format error`)},
-		{"no-such-file", re(`(?:stat|open|lstat) ([^:]+): no such file or directory`)},
-		{"permission", re(`permission denied`)},
-	}
-})
+var startCauses = []startCause{
+	{"oom-init", lazyregexp.New(`container init was OOM-killed|container init caused: read init-p: connection reset by peer.*memory`)},
+	{"memory-limit", lazyregexp.New(`unable to set memory limit to|[Mm]inimum memory limit allowed|memory limit too low`)},
+	{"not-in-path", lazyregexp.New(`exec: \\?"([^"\\]*)\\?": executable file not found in \$PATH`)},
+	{"not-in-path", lazyregexp.New("executable file `([^`]*)` not found in \\$PATH")}, // crun
+	{"is-directory", lazyregexp.New(`exec: \\?"([^"\\]+)\\?": is a directory`)},
+	{"no-such-file", lazyregexp.New(`exec: \\?"([^"\\]+)\\?": (?:stat [^:]*: )?no such file or directory`)},
+	{"permission", lazyregexp.New(`exec: \\?"([^"\\]+)\\?": (?:eaccess [^:]*: |stat [^:]*: )?permission denied`)},
+	{"exec-format", lazyregexp.New(`exec(?:ve)?:? \\?"?([^":\\]*)\\?"?: exec format error`)},
+	{"no-such-file", lazyregexp.New("exec(?:utable)?(?: file)? `([^`]+)`: No such file or directory")}, // crun
+	{"permission", lazyregexp.New("(?:open|exec(?:utable)?(?: file)?) `([^`]+)`: Permission denied")},  // crun
+	{"workdir", lazyregexp.New(`chdir to cwd \(\\?"([^"\\]+)\\?"\) set in config\.json failed`)},
+	{"workdir", lazyregexp.New("chdir to [`\"']?([^`\"':]+)[`\"']?: (?:No such file|no such file|not a directory|Permission denied|permission denied)")},
+	{"workdir", lazyregexp.New(`error during container init: mkdir ([^:]+): (?:not a directory|permission denied|read-only file system|file exists)`)},
+	{"workdir", lazyregexp.New(`[Cc]wd must be an absolute path`)},
+	{"mount", lazyregexp.New(`error mounting \\?"[^"\\]*\\?" to rootfs at \\?"([^"\\]+)\\?"`)},
+	{"mount", lazyregexp.New(`failed to (?:prepare|create) subPath[^"]*"?([^"]*)"?`)},
+	{"mount", lazyregexp.New("(?:error )?(?:bind )?mount(?:ing)? .*? to rootfs(?: at)? [`\"']?([^`\"' ]+)")},
+	{"no-command", lazyregexp.New(`no command specified|exec: \\?"\\?": `)},
+	{"user", lazyregexp.New(`unable to find (?:user|group) ([^:]+): no matching entries`)},
+	{"name-reserved", lazyregexp.New(`failed to reserve container name.*is reserved for`)},
+	{"device", lazyregexp.New(`nvidia-container-cli|could not select device driver|error gathering device information|unresolvable CDI devices`)},
+	{"seccomp", lazyregexp.New(`seccomp`)},
+	{"apparmor", lazyregexp.New(`apparmor|AppArmor`)},
+	{"cgroup", lazyregexp.New(`cgroup|systemd1`)},
+	{"hook", lazyregexp.New(`error running (?:prestart|createRuntime|createContainer|startContainer) hook|error running hook`)},
+	{"exec-format", lazyregexp.New(`exec format error`)},
+	{"no-such-file", lazyregexp.New(`(?:stat|open|lstat) ([^:]+): no such file or directory`)},
+	{"permission", lazyregexp.New(`permission denied`)},
+}
 
 // startFailure reads the error text of a runtime that could not start a container. It never fails: a text without a
 // known cause has cause "other". An empty text gives the zero value.
@@ -87,7 +83,7 @@ func startFailure(text, ref string) StartFailure {
 		text = text[:maxStartText]
 	}
 	f := StartFailure{Set: true, Cause: "other", Full: full, Ref: ref, Text: innermost(text)}
-	for _, c := range startCauses() {
+	for _, c := range startCauses {
 		m := c.match.FindStringSubmatch(text)
 		if m == nil {
 			continue

@@ -1,14 +1,15 @@
 package evidence
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // unhealthy matches the messages of Unhealthy events (pkg/kubelet/prober/prober.go): "Liveness probe failed: OUTPUT",
 // "Liveness probe errored and resulted in unknown state: ERROR", and "Liveness probe errored: ERROR" up to 1.32.
-var unhealthy = regexp.MustCompile(`(?s)^(Liveness|Readiness|Startup) probe (failed|errored)(?: and resulted in \w+ state)?:? ?(.*)$`)
+var unhealthy = lazyregexp.New(`(?s)^(Liveness|Readiness|Startup) probe (failed|errored)(?: and resulted in \w+ state)?:? ?(.*)$`)
 
 // addResults adds what events tell of this probe in the named container. A probe that could not be run at all
 // ("errored") is told apart from one that failed: the kubelet throws errors away, so they never kill
@@ -63,14 +64,14 @@ func probeResult(e *Event, container string) (kind string, isError bool, output 
 
 var (
 	// commandTimeout matches how the kubelet says that an exec probe took too long, in either order of its words.
-	commandTimeout = regexp.MustCompile(`(?s)^command (?:timed out|".*" timed out)`)
+	commandTimeout = lazyregexp.New(`(?s)^command (?:timed out|".*" timed out)`)
 
-	statusCode = regexp.MustCompile(`HTTP probe failed with statuscode: (\d{3})`)
+	statusCode = lazyregexp.New(`HTTP probe failed with statuscode: (\d{3})`)
 
 	// commandMissing matches the output of an exec probe whose own command could not be run: the runtime's text, or a
 	// shell's or interpreter's about its script. "cat: /tmp/healthy: No such file or directory" is none of these: there
 	// the probe ran, and found what it checks to be bad.
-	commandMissing = regexp.MustCompile(`(?im)executable file not found|OCI runtime exec failed|failed to exec in container|` +
+	commandMissing = lazyregexp.New(`(?im)executable file not found|OCI runtime exec failed|failed to exec in container|` +
 		`^(?:/\S*/)?(?:sh|bash|ash|dash|ksh|zsh|env|busybox)(?:: (?:line )?\d+)?: .*(?:not found|no such file or directory|permission denied|cannot execute|exec format error)|` +
 		`^\S*(?:python|perl|ruby|node)\S*: can't open |^(?:exec|fork/exec) \S+ (?:no such file or directory|permission denied|exec format error)|` +
 		`^exec:? .*(?:no such file or directory|permission denied|not found)`)
@@ -80,19 +81,19 @@ var (
 // wins. Order matters: a message often ends in a general phrase after a telling one.
 var outputClasses = []struct {
 	class string
-	text  *regexp.Regexp
+	text  *lazyregexp.Regexp
 }{
-	{"no-grpc", regexp.MustCompile(`does not implement the grpc health protocol`)},
-	{"unhealthy", regexp.MustCompile(`service unhealthy \(responded with`)},
-	{"refused", regexp.MustCompile(`connection refused`)},
+	{"no-grpc", lazyregexp.New(`does not implement the grpc health protocol`)},
+	{"unhealthy", lazyregexp.New(`service unhealthy \(responded with`)},
+	{"refused", lazyregexp.New(`connection refused`)},
 	// The kubelet's gRPC client dials again until its time is up, so a refused connection shows only as this; a server
 	// that accepts but is slow to answer gives "health rpc did not complete" instead (probe/grpc/grpc.go).
-	{"refused", regexp.MustCompile(`timeout: failed to connect service`)},
-	{"dns", regexp.MustCompile(`no such host|server misbehaving|dial tcp: lookup |[Tt]emporary failure in name resolution`)},
-	{"tls", regexp.MustCompile(`server gave HTTP response to HTTPS client|\btls: |x509: |malformed HTTP response "\\x1[4-7]\\x03`)},
-	{"protocol", regexp.MustCompile(`malformed HTTP |error reading server preface|looked like an HTTP/1\.1 header|net/http: HTTP/1\.x transport connection broken`)},
-	{"reset", regexp.MustCompile(`connection reset by peer|broken pipe|\bEOF\b|server closed`)},
-	{"timeout", regexp.MustCompile(`deadline exceeded|i/o timeout|Client\.Timeout|did not complete within|timed out`)},
+	{"refused", lazyregexp.New(`timeout: failed to connect service`)},
+	{"dns", lazyregexp.New(`no such host|server misbehaving|dial tcp: lookup |[Tt]emporary failure in name resolution`)},
+	{"tls", lazyregexp.New(`server gave HTTP response to HTTPS client|\btls: |x509: |malformed HTTP response "\\x1[4-7]\\x03`)},
+	{"protocol", lazyregexp.New(`malformed HTTP |error reading server preface|looked like an HTTP/1\.1 header|net/http: HTTP/1\.x transport connection broken`)},
+	{"reset", lazyregexp.New(`connection reset by peer|broken pipe|\bEOF\b|server closed`)},
+	{"timeout", lazyregexp.New(`deadline exceeded|i/o timeout|Client\.Timeout|did not complete within|timed out`)},
 }
 
 // classify puts the output of a failed probe into one of the classes of [Probe.Failure], with the HTTP status if the

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -12,11 +11,13 @@ import (
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/term"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // A command is there to be pasted into a shell, so what it is made of must not be able to mean anything to a shell. An API
 // server takes no other names than these; a file that somebody sends may hold any.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
+var plainName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
 
 // plainNames says whether all names that commands are made of are safe to paste. Absent names are.
 func plainNames(ev *evidence.Evidence) bool {

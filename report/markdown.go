@@ -3,13 +3,14 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/internal/term"
 	"github.com/unloop-dev/unloop/rule"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // Markdown renders the diagnoses for an issue or an incident ticket, complete, since nobody can ask a ticket for more.
@@ -213,10 +214,10 @@ var markup = strings.NewReplacer(
 )
 
 // reference matches what would call a person (@name) or link an issue (#12, !12) in a tracker.
-var reference = regexp.MustCompile(`([@#!])(\w)`)
+var reference = lazyregexp.New(`([@#!])(\w)`)
 
 // listStart matches what would open a list, a heading or a rule at the start of a line.
-var listStart = regexp.MustCompile(`^(\d*)([-+#=.)])`)
+var listStart = lazyregexp.New(`^(\d*)([-+#=.)])`)
 
 func longestRun(s string, b byte) int {
 	longest, run := 0, 0
