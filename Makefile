@@ -4,7 +4,7 @@ TOOL    := cd tools && $(GO) tool
 FUZZ    ?= 30s
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race,)
 
-.PHONY: help demo test check e2e bench fuzz gen cause build
+.PHONY: help build demo test check fmt e2e bench fuzz gen cause
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,9 +19,10 @@ test: check ## format, vet, staticcheck, all tests with the race detector, gener
 	$(GO) test $(RACE) ./...
 
 check:
-	@out=$$($(TOOL) gofumpt -l ..); [ -z "$$out" ] || { echo "not formatted (make fmt): $$out"; exit 1; }
+	@out=$$($(TOOL) gofumpt -l ..); [ -z "$$out" ] || { echo "not formatted (run 'make fmt'): $$out"; exit 1; }
 	$(GO) vet ./...
-	$(TOOL) staticcheck -version >/dev/null && $(GO) run -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
+	cd tools && $(GO) build -o ../bin/ honnef.co/go/tools/cmd/staticcheck
+	bin/staticcheck ./...
 	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md causes/rules.json || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
 
 e2e: ## the lab: real kubelets (comes with the lab)
@@ -36,6 +37,9 @@ fuzz: ## every fuzz target for FUZZ (default 30s) each
 	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) $$pkg || exit 1; \
 	  done; \
 	done
+
+fmt: ## format
+	$(TOOL) gofumpt -w ..
 
 gen: ## docs/causes.md and the tables that are generated
 	$(GO) generate ./...
