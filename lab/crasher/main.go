@@ -13,10 +13,12 @@
 //	serve:ADDR[=N]                 http server; /healthz is 200 for the first N answers and 500 then; without N for ever
 //	slow:ADDR=DURATION             http server whose /healthz takes that long
 //	depends:ADDR=TARGET            http server whose /healthz is 503 as long as TARGET can't be dialled
+//	grpc:ADDR[=N]                  gRPC health service: SERVING for the first N answers and NOT_SERVING then
 //	listen:ADDR                    listen and never accept
 //	dial:ADDR  lookup:NAME         connect by TCP, resolve; print the result, exit 1 on failure
 //	get:URL                        http get with 3 s; print the status, exit 1 on failure or from 400 on
 //	kube:PATH                      get PATH of the apiserver as the pod's service account; exit 1 from 400 on
+//	kind:GROUP/VERSION/KIND        exit 1 unless the apiserver serves it, in the words of Kubernetes' Go client
 //	trap:CODE  ignore              on SIGTERM print a line and exit with CODE; ignore it
 //	need:PATH  write:PATH=TEXT     exit 1 if PATH isn't there, can't be written
 //	read:PATH  env:NAME            print; exit 1 if it isn't there
@@ -38,6 +40,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -79,7 +82,7 @@ func table() map[string]func(string) {
 		},
 		"signal": raise, "segv": segv, "oom": eat, "fill": fill, "spawn": spawn, "must": mustSpawn,
 		"serve": serve, "slow": slow, "depends": depends, "listen": listen,
-		"dial": dial, "lookup": lookup, "get": get, "kube": kube,
+		"grpc": serveGRPC, "dial": dial, "lookup": lookup, "get": get, "kube": kube, "kind": kind,
 		"trap": trap, "ignore": func(string) { signal.Ignore(syscall.SIGTERM) },
 		"need": need, "write": write, "read": read, "env": env, "equal": equal, "flags": flags, "pause": pause,
 	}
@@ -238,6 +241,35 @@ func depends(s string) {
 	})
 }
 
+// serveGRPC is as much of grpc.health.v1.Health as a kubelet asks for: every call is a Check, and the answer holds one
+// field, the status.
+func serveGRPC(s string) {
+	addr, n, limited := strings.Cut(s, "=")
+	limit := int64(-1)
+	if limited {
+		limit = int64(number(n))
+	}
+	var served atomic.Int64
+	check := func(w http.ResponseWriter, r *http.Request) {
+		const serving, notServing = 1, 2
+		status := byte(serving)
+		if c := served.Add(1); limit >= 0 && c > limit {
+			fmt.Printf("health check #%d: NOT_SERVING\n", c)
+			status = notServing
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/grpc")
+		_, _ = w.Write([]byte{0, 0, 0, 0, 2, 1 << 3, status}) // not compressed, two bytes long: field 1, a number
+		w.Header().Set(http.TrailerPrefix+"Grpc-Status", "0")
+	}
+	server := &http.Server{Handler: http.HandlerFunc(check), Protocols: &http.Protocols{}}
+	server.Protocols.SetUnencryptedHTTP2(true)
+	l, err := net.Listen("tcp", addr)
+	fatal(err)
+	fmt.Println("listening on", addr)
+	go func() { fatal(server.Serve(l)) }()
+}
+
 func listen(s string) {
 	l, err := net.Listen("tcp", s)
 	fatal(err)
@@ -260,17 +292,38 @@ func lookup(s string) {
 }
 
 func get(s string) {
-	request(&http.Client{Timeout: 3 * time.Second}, s, "")
+	code, body := request(&http.Client{Timeout: 3 * time.Second}, s, "")
+	if code >= http.StatusBadRequest {
+		fatal(errors.New(body))
+	}
 }
 
 func kube(s string) {
+	code, body := askAPI(s)
+	if code >= http.StatusBadRequest {
+		fatal(errors.New(body))
+	}
+}
+
+// kind fails as an operator does whose custom resource definitions nobody installed. The words are those of
+// NoKindMatchError (k8s.io/apimachinery/pkg/api/meta/errors.go).
+func kind(s string) {
+	group, name := path.Split(s)
+	group = strings.TrimSuffix(group, "/")
+	code, body := askAPI("/apis/" + group)
+	if code == http.StatusNotFound || !strings.Contains(body, fmt.Sprintf("%q", name)) {
+		log.Fatalf("unable to start the controller: no matches for kind %q in version %q", name, group)
+	}
+}
+
+func askAPI(path string) (code int, body string) {
 	token, err := os.ReadFile("/var/run/secrets/kubernetes.io/serviceaccount/token")
 	fatal(err)
 	c := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	request(c, "https://"+os.Getenv("KUBERNETES_SERVICE_HOST")+s, string(token))
+	return request(c, "https://"+os.Getenv("KUBERNETES_SERVICE_HOST")+path, string(token))
 }
 
-func request(c *http.Client, url, token string) {
+func request(c *http.Client, url, token string) (code int, body string) {
 	r, err := http.NewRequest(http.MethodGet, url, nil)
 	usage(err)
 	if token != "" {
@@ -279,11 +332,9 @@ func request(c *http.Client, url, token string) {
 	res, err := c.Do(r)
 	fatal(err)
 	defer res.Body.Close()
-	body, _ := io.ReadAll(io.LimitReader(res.Body, 2000))
+	b, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16))
 	fmt.Println(r.Method, url, res.Status)
-	if res.StatusCode >= http.StatusBadRequest {
-		fatal(errors.New(strings.TrimSpace(string(body))))
-	}
+	return res.StatusCode, strings.TrimSpace(string(b))
 }
 
 func trap(s string) {
