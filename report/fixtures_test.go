@@ -19,6 +19,7 @@ func ago(d time.Duration) *time.Time { return new(at.Add(-d)) }
 // fixtures are the diagnoses that all renderers are held to.
 func fixtures() map[string][]*diagnosis.Diagnosis {
 	return map[string][]*diagnosis.Diagnosis{
+		"twins":         twins(),
 		"refused":       {refused()},
 		"liveness":      {liveness()},
 		"oom":           {oom()},
@@ -237,6 +238,16 @@ func healthy(name string) *diagnosis.Diagnosis {
 	c.Verdict, c.State, c.WaitingReason, c.Ready, c.RunningFor = evidence.Healthy, "running", "", true, new(64*time.Minute)
 	d.Verdict = c.Verdict
 	return d
+}
+
+// twins are three replicas that die of the same cause, and one that dies of another.
+func twins() []*diagnosis.Diagnosis {
+	ds := []*diagnosis.Diagnosis{refused(), refused(), refused(), oom()}
+	for i, d := range ds[:3] {
+		d.Evidence.Pod.Name = fmt.Sprintf("api-7d4b9c6f5d-x2x4%d", i)
+		d.Container.Restarts = 17 - i
+	}
+	return ds
 }
 
 func recovered() *diagnosis.Diagnosis {

@@ -93,8 +93,8 @@ func (m *markdown) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 		m.paragraph(escape(answer(c)) + ".")
 	}
 	note := "Rule " + code(findingID(c.Finding))
-	if len(c.Symptoms) > 0 {
-		note += ", explains " + strings.Join(mapped(c.Symptoms, code), ", ")
+	if symptoms := tellingSymptoms(c); len(symptoms) > 0 {
+		note += ", explains " + strings.Join(mapped(symptoms, code), ", ")
 	}
 	m.paragraph(note)
 	m.claims(d, "Proof", c.Because)

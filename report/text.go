@@ -10,7 +10,7 @@ package report
 //   - Readable without colour and in a pipe: colour repeats what words and places say already. Bullets are ASCII.
 //   - Sentences, not fields: "17 restarts; last run: exit 1 after 1s", never "restartCount: 17".
 //   - Prose keeps within the width. Log lines are cut to it, for their first part tells the most; -o wide wraps them.
-//   - A pod that is well gets one line.
+//   - A pod that is well gets one line, and so do all replicas that die of what was just told; -o wide tells each.
 //   - Foreign text passes term.Clean before it is laid out.
 
 import (
@@ -29,11 +29,19 @@ import (
 func Text(w io.Writer, ds []*diagnosis.Diagnosis, o Options) error {
 	t := newText(ds, o)
 	t.summary(ds)
-	for i, d := range ds {
-		if i > 0 && !(isCalm(d) && isCalm(ds[i-1])) {
+	shown, twins := ds, map[*diagnosis.Diagnosis][]*diagnosis.Diagnosis(nil)
+	if !o.Wide {
+		shown, twins = foldTwins(ds)
+	}
+	for i, d := range shown {
+		if i > 0 && !(isCalm(d) && isCalm(shown[i-1])) {
 			t.blank()
 		}
 		t.diagnosis(d)
+		if len(twins[d]) > 0 {
+			t.hidden = true
+			t.label("The same in", t.twinText(twins[d]), 0, 4)
+		}
 	}
 	t.footer(ds)
 	_, err := io.WriteString(w, t.b.String())
@@ -178,8 +186,8 @@ func (t *text) header(d *diagnosis.Diagnosis) {
 func (t *text) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	t.prose("  "+hedge(c.Confidence)+": ", answer(c), t.show.rows, t.paint.Red, t.paint.Bold)
 	note := findingID(c.Finding) + ", " + string(c.Confidence)
-	if len(c.Symptoms) > 0 {
-		note += "; explains " + strings.Join(c.Symptoms, ", ")
+	if symptoms := tellingSymptoms(c); len(symptoms) > 0 {
+		note += "; explains " + strings.Join(symptoms, ", ")
 	}
 	t.prose("  ", term.Clean(note), 2, nil, t.paint.Cyan)
 

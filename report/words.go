@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -296,4 +297,12 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// tellingSymptoms are the symptoms of a cause but for the generic ones: that a crash is also "a crash of unknown cause"
+// tells a person nothing.
+func tellingSymptoms(c diagnosis.Cause) []string {
+	return slices.DeleteFunc(slices.Clone(c.Symptoms), func(id string) bool {
+		return slices.ContainsFunc(c.Explains, func(f rule.Finding) bool { return f.Rule.ID == id && f.Rule.Generic })
+	})
 }
