@@ -50,12 +50,15 @@ func (o e2eOptions) test(ctx context.Context) error {
 	}
 	lab, err := running()
 	if err != nil {
-		if lab, err = start(ctx, o.version, 2); err != nil {
+		if lab, err = start(ctx, o.version, 3); err != nil {
 			return err
 		}
 	}
 	if !o.keep {
 		defer cluster.Down()
+	}
+	if err := reserve(ctx, lab); err != nil {
+		return err
 	}
 	if err := load(ctx, lab, e2e.Images(scenarios)); err != nil {
 		return err
@@ -77,6 +80,19 @@ func (o e2eOptions) test(ctx context.Context) error {
 		return e2e.ErrFailed
 	}
 	return nil
+}
+
+// reserve keeps pods off the third node, unless they name it: it is the one that is rebooted.
+func reserve(ctx context.Context, lab *cluster.Config) error {
+	if lab.Nodes < 3 {
+		return nil
+	}
+	return lab.Client("admin").ApplyYAML(ctx, "", []byte(`
+apiVersion: v1
+kind: Node
+metadata: {name: n3}
+spec: {taints: [{key: lab.local/reserved, effect: NoSchedule}]}
+`))
 }
 
 // load imports runtime images on every node.

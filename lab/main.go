@@ -25,6 +25,7 @@ const usage = `Run a real Kubernetes on this machine, and unloop against it.
   lab node NAME stop-kubelet|start-kubelet              only its kubelet
   lab node NAME run COMMAND                             a shell command in a node's namespaces
   lab e2e [-run NAME] [-keep] -bin PATH                 all scenarios, or one, with this unloop
+  lab build [--version V]                               only build Kubernetes into the cache
   lab pin VERSION                                       write the module files for another version of Kubernetes
 
 State is in $UNLOOP_LAB_DIR, what is built in $UNLOOP_LAB_CACHE.
@@ -62,6 +63,8 @@ func run(ctx context.Context, args []string) error {
 		return node(ctx, args)
 	case name == "e2e":
 		return runE2E(ctx, args)
+	case name == "build":
+		return build(ctx, args)
 	case name == "pin" && len(args) == 1:
 		return pin(ctx, args[0])
 	case name == "_controlplane" && len(args) == 1:
@@ -88,6 +91,23 @@ func up(ctx context.Context, args []string) error {
 	}
 	fmt.Println("export KUBECONFIG=" + c.Kubeconfig("admin"))
 	return nil
+}
+
+func build(ctx context.Context, args []string) error {
+	f := flag.NewFlagSet("build", flag.ContinueOnError)
+	version := f.String("version", cluster.DefaultVersion, "of Kubernetes")
+	if err := f.Parse(args); err != nil {
+		return flag.ErrHelp
+	}
+	source, err := cluster.SourceDir()
+	if err != nil {
+		return err
+	}
+	path, err := cluster.Hyperkube(ctx, source, *version)
+	if err == nil {
+		fmt.Println(path)
+	}
+	return err
 }
 
 // start makes what a lab needs and starts it.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,25 +15,29 @@ import (
 
 const cgroupRoot = "/sys/fs/cgroup"
 
-// labCgroup is the directory, in every hierarchy, under which each node has its own.
-const labCgroup = "unloop-lab"
+// labCgroup is the directory, in every hierarchy, under which each node of a lab has its own. Its name comes from the
+// run directory, so that several labs can run at once.
+func labCgroup(runDir string) string {
+	return fmt.Sprintf("unloop-lab-%.4x", sha256.Sum256([]byte(runDir)))
+}
 
 // cgroups says how this machine's control groups are mounted.
 type cgroups struct {
+	lab     string   // the directory of the lab in each
 	unified bool     // version 2 only
 	names   []string // version 1: the hierarchies, by the name of their directory
 }
 
 // readCgroups looks at how the control groups are mounted. A kubelet wants every hierarchy that /proc/self/cgroup names.
-func readCgroups() (*cgroups, error) {
+func readCgroups(runDir string) (*cgroups, error) {
 	if _, err := os.Stat(filepath.Join(cgroupRoot, "cgroup.controllers")); err == nil {
-		return &cgroups{unified: true}, nil
+		return &cgroups{lab: labCgroup(runDir), unified: true}, nil
 	}
 	b, err := os.ReadFile("/proc/self/cgroup")
 	if err != nil {
 		return nil, err
 	}
-	g := &cgroups{names: hierarchies(string(b))}
+	g := &cgroups{lab: labCgroup(runDir), names: hierarchies(string(b))}
 	for _, n := range g.names {
 		if _, err := os.Stat(filepath.Join(cgroupRoot, n)); err != nil {
 			return nil, fmt.Errorf("control group hierarchy %q isn't mounted under %s", n, cgroupRoot)
@@ -62,18 +67,18 @@ func hierarchies(procCgroup string) []string {
 // join makes the cgroup of a node in every hierarchy and moves this process there.
 func (g *cgroups) join(node string) error {
 	if g.unified {
-		return joinUnified(node)
+		return g.joinUnified(node)
 	}
 	for _, n := range g.names {
 		root := filepath.Join(cgroupRoot, n)
-		dir := filepath.Join(root, labCgroup, node)
+		dir := filepath.Join(root, g.lab, node)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-		if err := copyCpuset(root); err != nil {
+		if err := g.copyCpuset(root); err != nil {
 			return err
 		}
-		if err := copyCpuset(filepath.Join(root, labCgroup)); err != nil {
+		if err := g.copyCpuset(filepath.Join(root, g.lab)); err != nil {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte("0"), 0); err != nil {
@@ -84,7 +89,7 @@ func (g *cgroups) join(node string) error {
 }
 
 // copyCpuset gives dir's children dir's CPUs and memory nodes: version 1 refuses processes in a cpuset that has none.
-func copyCpuset(dir string) error {
+func (g *cgroups) copyCpuset(dir string) error {
 	for _, f := range []string{"cpuset.cpus", "cpuset.mems"} {
 		v, err := os.ReadFile(filepath.Join(dir, f))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -98,7 +103,7 @@ func copyCpuset(dir string) error {
 			return err
 		}
 		for _, c := range children {
-			if filepath.Base(filepath.Dir(c)) == labCgroup || filepath.Base(dir) == labCgroup {
+			if filepath.Base(filepath.Dir(c)) == g.lab || filepath.Base(dir) == g.lab {
 				if err := os.WriteFile(c, v, 0); err != nil {
 					return err
 				}
@@ -110,12 +115,12 @@ func copyCpuset(dir string) error {
 
 // joinUnified does the same with version 2. The namespace's root is where the process is when it is made, so it enters
 // the node's own group; divide moves the processes one level down later.
-func joinUnified(node string) error {
-	dir := filepath.Join(cgroupRoot, labCgroup, node)
+func (g *cgroups) joinUnified(node string) error {
+	dir := filepath.Join(cgroupRoot, g.lab, node)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for _, d := range []string{cgroupRoot, filepath.Join(cgroupRoot, labCgroup)} {
+	for _, d := range []string{cgroupRoot, filepath.Join(cgroupRoot, g.lab)} {
 		if err := handDown(d); err != nil {
 			return err
 		}
@@ -128,7 +133,7 @@ func (g *cgroups) leave() error {
 	if !g.unified {
 		return nil
 	}
-	return enter(filepath.Join(cgroupRoot, labCgroup, "outside"))
+	return enter(filepath.Join(cgroupRoot, g.lab, "outside"))
 }
 
 func enter(dir string) error {
@@ -189,10 +194,11 @@ func (g *cgroups) mount() error {
 
 // removeCgroups removes what a lab leaves behind: empty directories, deepest first. The last processes may need a moment
 // to end after they are killed.
-func removeCgroups() error {
+func removeCgroups(runDir string) error {
+	lab := labCgroup(runDir)
 	return eventually(20*time.Second, func() error {
-		tryRemoveCgroups()
-		left, _ := filepath.Glob(filepath.Join(cgroupRoot, "*", labCgroup))
+		tryRemoveCgroups(lab)
+		left, _ := filepath.Glob(filepath.Join(cgroupRoot, "*", lab))
 		if len(left) > 0 {
 			return fmt.Errorf("control groups are left, with processes in them: %s", strings.Join(left, " "))
 		}
@@ -200,9 +206,9 @@ func removeCgroups() error {
 	})
 }
 
-func tryRemoveCgroups() {
-	roots, _ := filepath.Glob(filepath.Join(cgroupRoot, "*", labCgroup))
-	for _, root := range append(roots, filepath.Join(cgroupRoot, labCgroup)) {
+func tryRemoveCgroups(lab string) {
+	roots, _ := filepath.Glob(filepath.Join(cgroupRoot, "*", lab))
+	for _, root := range append(roots, filepath.Join(cgroupRoot, lab)) {
 		var dirs []string
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() {

@@ -29,7 +29,7 @@ var cniConfig string
 // EnterNode puts this process into a node's control groups, makes the node's namespaces, connects its network to the
 // bridge, and lives as long as the node does.
 func EnterNode(dir, name string) error {
-	g, err := readCgroups()
+	g, err := readCgroups(dir)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (n *node) mounts() error {
 	if err := mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return err
 	}
-	g, err := readCgroups() // before the new /sys hides how they are mounted
+	g, err := readCgroups(n.Dir) // before the new /sys hides how they are mounted
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func Require() error {
 		return fmt.Errorf("packages are missing; on Debian:\n  apt-get update && apt-get install -y --no-install-recommends %s",
 			strings.Join(missing, " "))
 	}
-	_, err := readCgroups()
+	_, err := readCgroups(RunDir())
 	return err
 }
 

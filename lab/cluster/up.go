@@ -249,7 +249,7 @@ func Down() error {
 			return err
 		}
 	}
-	if err := removeCgroups(); err != nil {
+	if err := removeCgroups(c.Dir); err != nil {
 		return err
 	}
 	return os.RemoveAll(c.Dir)

@@ -67,9 +67,6 @@ func (r *Runner) Run(ctx context.Context, scenarios []*Scenario) (passed, failed
 	attempts := make([]*attempt, len(scenarios))
 	for i, s := range scenarios {
 		attempts[i] = &attempt{Scenario: s, todo: append([]string{"until"}, s.Moments...), results: make(chan result, 1)}
-		if err := r.begin(ctx, attempts[i]); err != nil {
-			attempts[i].end(fmt.Errorf("apply: %w", err))
-		}
 	}
 	if err := r.poll(ctx, attempts); err != nil {
 		return 0, 0, err
@@ -84,10 +81,36 @@ func (r *Runner) Run(ctx context.Context, scenarios []*Scenario) (passed, failed
 	return passed, failed, nil
 }
 
+// atOnce is how many scenarios run at the same time: a hundred crash loops keep two nodes' pod workers, and two cores,
+// so busy that programs start much later than they would.
+const atOnce = 24
+
+// beginSome begins scenarios until enough of them run.
+func (r *Runner) beginSome(ctx context.Context, attempts []*attempt) {
+	running := 0
+	for _, a := range attempts {
+		if !a.applied.IsZero() && !a.done {
+			running++
+		}
+	}
+	for _, a := range attempts {
+		if running >= atOnce {
+			return
+		}
+		if a.applied.IsZero() {
+			running++
+			if err := r.begin(ctx, a); err != nil {
+				a.end(fmt.Errorf("apply: %w", err))
+			}
+		}
+	}
+}
+
 // begin makes the scenario's namespace and what is in it.
 func (r *Runner) begin(ctx context.Context, a *attempt) error {
+	a.applied = time.Now()
 	for _, c := range a.Before {
-		if err := r.Lab.RunOn(ctx, c.Node, c.Run); err != nil {
+		if err := r.command(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -114,14 +137,28 @@ func (r *Runner) begin(ctx context.Context, a *attempt) error {
 }
 
 func (r *Runner) repeat(ctx context.Context, c Command) {
-	for {
+	for wait := max(c.After, c.Every); ; wait = c.Every {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(c.Every):
-			_ = r.Lab.RunOn(ctx, c.Node, c.Run) // what it acts on may not be there yet
+		case <-time.After(wait):
 		}
+		err := r.command(ctx, c)
+		if c.Every == 0 {
+			if err != nil {
+				r.say("on %s: %v", c.Node, err)
+			}
+			return
+		}
+		// What a repeated command acts on may not be there yet.
 	}
+}
+
+func (r *Runner) command(ctx context.Context, c Command) error {
+	if c.Do != "" {
+		return r.Lab.Node(ctx, c.Node, c.Do)
+	}
+	return r.Lab.RunOn(ctx, c.Node, c.Run)
 }
 
 func (r *Runner) change(ctx context.Context, s *Scenario) {
@@ -142,13 +179,14 @@ func (r *Runner) change(ctx context.Context, s *Scenario) {
 // poll looks at all pods twice a second until every scenario has ended.
 func (r *Runner) poll(ctx context.Context, attempts []*attempt) error {
 	for {
+		r.beginSome(ctx, attempts)
 		var list struct{ Items []*pod }
 		if err := r.admin.Get(ctx, "/api/v1/pods", &list); err != nil {
 			return err
 		}
 		running := false
 		for _, a := range attempts {
-			if !a.done {
+			if !a.done && !a.applied.IsZero() {
 				r.look(ctx, a, list.Items)
 			}
 			if a.done && !a.ended.IsZero() {

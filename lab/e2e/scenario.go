@@ -32,7 +32,7 @@ type Scenario struct {
 	// Moments are looked at besides the one that Until describes: "running", "terminated" and "backoff". Only those
 	// that last long enough to be met belong here.
 	Moments []string `yaml:"moments"`
-	// Before and During are commands on a node: once before the manifest is applied, again and again while it runs.
+	// Before and During are commands on a node: before the manifest is applied, and while it runs.
 	Before []Command `yaml:"before"`
 	During []Command `yaml:"during"`
 	// Then is a manifest of the folder that is applied over the first one, After a time: a rotated Secret, a bad change.
@@ -61,11 +61,14 @@ type Until struct {
 	After    time.Duration `yaml:"after"` // since the manifest was applied
 }
 
-// Command is a shell command in the namespaces of a node.
+// Command is a shell command in the namespaces of a node, or something done to the node: reboot, stop-kubelet,
+// start-kubelet. A node that scenarios do such things to is n3, where no pod comes by itself.
 type Command struct {
 	Node  string        `yaml:"node"`
 	Run   string        `yaml:"run"`
-	Every time.Duration `yaml:"every"`
+	Do    string        `yaml:"do"`
+	After time.Duration `yaml:"after"` // since the manifest was applied
+	Every time.Duration `yaml:"every"` // without it, once
 }
 
 // Change is a later manifest.
@@ -108,10 +111,15 @@ func load(dir string) (*Scenario, error) {
 		Until:  Until{Restarts: 2, State: "waiting", Reason: "CrashLoopBackOff"},
 	}
 	s.Pod = s.Name
+	usual := s.Until
+	s.Until = Until{}
 	d := yaml.NewDecoder(bytes.NewReader(b))
 	d.KnownFields(true)
 	if err := d.Decode(s); err != nil {
 		return nil, fmt.Errorf("read %s: %w", filepath.Join(dir, "scenario.yaml"), err)
+	}
+	if s.Until == (Until{}) {
+		s.Until = usual
 	}
 	s.Manifest, err = os.ReadFile(filepath.Join(dir, "manifest.yaml"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -8,11 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
-// Names of the static image: an application, the same one as another version, and the sandbox that containerd wants.
+// Names of the static image: an application, its next version (which has a file /release), and the sandbox that containerd wants.
 const (
 	AppTag   = "lab.local/app:v1"
+	nextTag  = "lab.local/app:v2"
 	pauseTag = "lab.local/pause:v1"
 )
 
@@ -34,11 +37,16 @@ func Static(ctx context.Context, source, dir string) (string, error) {
 	if err := writeLayer(layer, staticFiles(app)); err != nil {
 		return "", err
 	}
-	archive := filepath.Join(dir, "static.tar")
-	var images []Image
-	for _, tag := range []string{AppTag, pauseTag} {
-		images = append(images, Image{Tag: tag, Entrypoint: []string{"/app"}, Env: []string{"PATH=/"}, Layers: []string{layer}})
+	release := filepath.Join(dir, "release.tar")
+	if err := writeLayer(release, []file{{"release", []byte("2\n"), 0o644}}); err != nil {
+		return "", err
 	}
+	var images []Image
+	for tag, layers := range map[string][]string{AppTag: {layer}, pauseTag: {layer}, nextTag: {layer, release}} {
+		images = append(images, Image{Tag: tag, Entrypoint: []string{"/app"}, Env: []string{"PATH=/"}, Layers: layers})
+	}
+	slices.SortFunc(images, func(a, b Image) int { return strings.Compare(a.Tag, b.Tag) })
+	archive := filepath.Join(dir, "static.tar")
 	return archive, WriteArchive(archive, images)
 }
 
