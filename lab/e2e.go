@@ -75,6 +75,10 @@ func (o e2eOptions) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.Audit(); err != nil {
+		fmt.Println("FAIL", err)
+		failed++
+	}
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
 	if failed > 0 {
 		return e2e.ErrFailed
@@ -95,21 +99,35 @@ spec: {taints: [{key: lab.local/reserved, effect: NoSchedule}]}
 `))
 }
 
-// load imports runtime images on every node.
+// load imports runtime images, on all nodes at once. The reserved node does without.
 func load(ctx context.Context, lab *cluster.Config, names []string) error {
 	cache, err := cluster.CacheDir()
 	if err != nil {
 		return err
 	}
+	var archives []string
 	for _, name := range names {
 		archive, err := image.Runtime(ctx, cache, name)
 		if err != nil {
 			return err
 		}
-		for i := 1; i <= lab.Nodes; i++ {
-			if err := lab.RunOn(ctx, fmt.Sprintf("n%d", i), "ctr -n k8s.io images import '"+archive+"'"); err != nil {
-				return err
-			}
+		archives = append(archives, archive)
+	}
+	nodes := min(lab.Nodes, 2)
+	failures := make(chan error, nodes)
+	for i := range nodes {
+		go func() { failures <- importImages(ctx, lab, fmt.Sprintf("n%d", i+1), archives) }()
+	}
+	for range nodes {
+		err = errors.Join(err, <-failures)
+	}
+	return err
+}
+
+func importImages(ctx context.Context, lab *cluster.Config, node string, archives []string) error {
+	for _, a := range archives {
+		if err := lab.RunOn(ctx, node, "ctr -n k8s.io images import '"+a+"'"); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -25,6 +25,8 @@ const usage = `Run a real Kubernetes on this machine, and unloop against it.
   lab node NAME stop-kubelet|start-kubelet              only its kubelet
   lab node NAME run COMMAND                             a shell command in a node's namespaces
   lab e2e [-run NAME] [-keep] -bin PATH                 all scenarios, or one, with this unloop
+  lab capture -bin PATH SCENARIO                        its capture, as testdata of the cause
+  lab table                                             the scenarios, as markdown
   lab build [--version V]                               only build Kubernetes into the cache
   lab pin VERSION                                       write the module files for another version of Kubernetes
 
@@ -63,6 +65,10 @@ func run(ctx context.Context, args []string) error {
 		return node(ctx, args)
 	case name == "e2e":
 		return runE2E(ctx, args)
+	case name == "capture":
+		return capture(ctx, args)
+	case name == "table":
+		return table()
 	case name == "build":
 		return build(ctx, args)
 	case name == "pin" && len(args) == 1:

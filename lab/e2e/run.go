@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/unloop-dev/unloop/lab/cluster"
@@ -27,6 +27,7 @@ type Runner struct {
 	admin *kube.Client
 	slots chan struct{} // how many unloops run at the same time
 	said  sync.Mutex
+	asked atomic.Int64 // how often unloop was sent to the apiserver
 }
 
 // attempt is a scenario that runs.
@@ -39,6 +40,7 @@ type attempt struct {
 	seen     []string // moments at which the answer was right
 	todo     []string // moments that are still to be met
 	predicts *prediction
+	late     int // predictions after which the container was started later
 	failed   error
 	done     bool
 	ended    time.Time
@@ -49,13 +51,6 @@ type result struct {
 	moment    string
 	err       error
 	predicted *prediction
-}
-
-// prediction is when unloop said that the container would be started again.
-type prediction struct {
-	container        string
-	restarts         int
-	earliest, latest time.Time
 }
 
 // Run gives how many scenarios were right, and how many not.
@@ -79,101 +74,6 @@ func (r *Runner) Run(ctx context.Context, scenarios []*Scenario) (passed, failed
 		}
 	}
 	return passed, failed, nil
-}
-
-// atOnce is how many scenarios run at the same time: a hundred crash loops keep two nodes' pod workers, and two cores,
-// so busy that programs start much later than they would.
-const atOnce = 24
-
-// beginSome begins scenarios until enough of them run.
-func (r *Runner) beginSome(ctx context.Context, attempts []*attempt) {
-	running := 0
-	for _, a := range attempts {
-		if !a.applied.IsZero() && !a.done {
-			running++
-		}
-	}
-	for _, a := range attempts {
-		if running >= atOnce {
-			return
-		}
-		if a.applied.IsZero() {
-			running++
-			if err := r.begin(ctx, a); err != nil {
-				a.end(fmt.Errorf("apply: %w", err))
-			}
-		}
-	}
-}
-
-// begin makes the scenario's namespace and what is in it.
-func (r *Runner) begin(ctx context.Context, a *attempt) error {
-	a.applied = time.Now()
-	for _, c := range a.Before {
-		if err := r.command(ctx, c); err != nil {
-			return err
-		}
-	}
-	namespace := map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": a.Name}}
-	if err := r.admin.Apply(ctx, "", namespace); err != nil {
-		return err
-	}
-	// A pod is refused until its namespace has the account that it runs as.
-	account := map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "default"}}
-	if err := r.admin.Apply(ctx, a.Name, account); err != nil {
-		return err
-	}
-	a.applied = time.Now()
-	if err := r.admin.ApplyYAML(ctx, a.Name, a.Manifest); err != nil {
-		return err
-	}
-	for _, c := range a.During {
-		go r.repeat(ctx, c)
-	}
-	if a.Then.Manifest != "" {
-		go r.change(ctx, a.Scenario)
-	}
-	return nil
-}
-
-func (r *Runner) repeat(ctx context.Context, c Command) {
-	for wait := max(c.After, c.Every); ; wait = c.Every {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-		err := r.command(ctx, c)
-		if c.Every == 0 {
-			if err != nil {
-				r.say("on %s: %v", c.Node, err)
-			}
-			return
-		}
-		// What a repeated command acts on may not be there yet.
-	}
-}
-
-func (r *Runner) command(ctx context.Context, c Command) error {
-	if c.Do != "" {
-		return r.Lab.Node(ctx, c.Node, c.Do)
-	}
-	return r.Lab.RunOn(ctx, c.Node, c.Run)
-}
-
-func (r *Runner) change(ctx context.Context, s *Scenario) {
-	select {
-	case <-ctx.Done():
-		return
-	case <-time.After(s.Then.After):
-	}
-	b, err := os.ReadFile(filepath.Join(r.Dir, s.Name, s.Then.Manifest))
-	if err == nil {
-		err = r.admin.ApplyYAML(ctx, s.Name, b)
-	}
-	if err != nil {
-		r.say("%s: apply %s: %v", s.Name, s.Then.Manifest, err)
-	}
 }
 
 // poll looks at all pods twice a second until every scenario has ended.
@@ -270,37 +170,6 @@ func (a *attempt) end(err error) {
 	a.failed, a.done, a.ended = err, true, time.Now()
 }
 
-// checkPrediction compares with the restart, once it has happened. The API's times are whole seconds.
-func (a *attempt) checkPrediction(p *pod) {
-	c := p.container(a.predicts.container)
-	if c == nil || c.RestartCount <= a.predicts.restarts {
-		return
-	}
-	started := c.startedAt()
-	early, late := a.predicts.earliest.Add(-time.Second), a.predicts.latest.Add(time.Second)
-	if c.RestartCount == a.predicts.restarts+1 && !started.IsZero() && (started.Before(early) || started.After(late)) {
-		a.end(fmt.Errorf("started again at %s, predicted between %s and %s", clock(started), clock(a.predicts.earliest), clock(a.predicts.latest)))
-		return
-	}
-	a.seen = append(a.seen, "restart as predicted")
-	a.predicts = nil
-}
-
-func clock(t time.Time) string { return t.UTC().Format(time.TimeOnly) }
-
-// startedAt is when the latest run of the container began; a run that never began has the year 1970.
-func (c *containerStatus) startedAt() time.Time {
-	for _, s := range []state{c.State, c.LastState} {
-		if s.Running != nil {
-			return s.Running.StartedAt
-		}
-		if s.Terminated != nil && s.Terminated.StartedAt.Year() > 1970 {
-			return s.Terminated.StartedAt
-		}
-	}
-	return time.Time{}
-}
-
 // check asks unloop about the pod, live and by way of a capture, and judges both answers.
 func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 	r.slots <- struct{}{}
@@ -312,6 +181,7 @@ func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 		}
 	}
 	kubeconfig := r.Lab.Kubeconfig("unloop")
+	r.asked.Add(1)
 	live, err := r.ask(ctx, "--kubeconfig", kubeconfig, "-n", a.Name, a.podName)
 	if err == nil {
 		err = a.Expect.judge(live)
@@ -325,6 +195,7 @@ func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 		return res
 	}
 	file := filepath.Join(r.Lab.Dir, "captures", a.Name+".txtar")
+	r.asked.Add(1)
 	_, err = r.unloop(ctx, "capture", "pod/"+a.podName, "--kubeconfig", kubeconfig, "-n", a.Name, "-o", file)
 	if err == nil {
 		var captured *diagnosis
@@ -336,14 +207,6 @@ func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 		res.err = fmt.Errorf("from the capture %s: %w", file, err)
 	}
 	return res
-}
-
-// predictionOf gives the predicted restart, if it is one to wait for.
-func predictionOf(d *diagnosis) *prediction {
-	if d.Backoff == nil || d.Backoff.Next.Latest.IsZero() || time.Until(d.Backoff.Next.Latest) > time.Minute {
-		return nil
-	}
-	return &prediction{d.Container.Name, d.Restarts, d.Backoff.Next.Earliest, d.Backoff.Next.Latest}
 }
 
 func (r *Runner) report(a *attempt) {
@@ -359,16 +222,6 @@ func (r *Runner) say(format string, args ...any) {
 	r.said.Lock()
 	defer r.said.Unlock()
 	fmt.Fprintf(r.Out, format+"\n", args...)
-}
-
-// clean removes what a scenario made: a loop that nobody looks at any more only takes time from the others.
-func (r *Runner) clean(ctx context.Context, a *attempt) {
-	if r.Keep {
-		return
-	}
-	if err := r.admin.Delete(ctx, "/api/v1/namespaces/"+a.Name); err != nil && !kube.NotFound(err) {
-		r.say("%s: remove the namespace: %v", a.Name, err)
-	}
 }
 
 // describe says in a line where a scenario's pods are, for one that never got where it should.

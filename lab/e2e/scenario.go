@@ -41,7 +41,7 @@ type Scenario struct {
 	WithoutEvents bool `yaml:"withoutEvents"`
 	// Fix is a manifest of the folder that ends the loop.
 	Fix string `yaml:"fix"`
-	// Limit is how long the whole scenario may take. The default is two and a half minutes.
+	// Limit is how long the whole scenario may take. The default is four minutes.
 	Limit time.Duration `yaml:"limit"`
 }
 
@@ -106,7 +106,7 @@ func load(dir string) (*Scenario, error) {
 		return nil, err
 	}
 	s := &Scenario{
-		Name: filepath.Base(dir), Limit: 150 * time.Second,
+		Name: filepath.Base(dir), Limit: 4 * time.Minute,
 		Expect: Expect{Verdict: "crash-looping"},
 		Until:  Until{Restarts: 2, State: "waiting", Reason: "CrashLoopBackOff"},
 	}
