@@ -66,7 +66,7 @@ var errorContainer = lazyregexp.New(`container "([^"]+)" in pod "`)
 func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 	log := l.log
 	log.Container = l.name.container(pod)
-	if m := errorContainer.FindStringSubmatch(log.Read.NotALog); m != nil && slices.Contains(containerNames(pod), m[1]) {
+	if m := errorContainer.FindStringSubmatch(log.Read.NotALog); m != nil && slices.Contains(evidence.ContainerNames(pod), m[1]) {
 		log.Container = m[1]
 	}
 	if l.name.attempt >= 0 && log.Container != "" {
@@ -95,13 +95,9 @@ func pairUp(logs []evidence.RawLog) {
 }
 
 func restarts(pod *corev1.Pod, container string) (int, bool) {
-	for _, list := range [][]corev1.ContainerStatus{
-		pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses, pod.Status.EphemeralContainerStatuses,
-	} {
-		for i := range list {
-			if list[i].Name == container {
-				return int(list[i].RestartCount), true
-			}
+	for s := range evidence.Statuses(pod) {
+		if s.Name == container {
+			return int(s.RestartCount), true
 		}
 	}
 	return 0, false
@@ -158,13 +154,10 @@ func inTrouble(pod *corev1.Pod) bool {
 	if pod.Status.Phase == corev1.PodFailed {
 		return true
 	}
-	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
-		for i := range list {
-			c := &list[i]
-			ended := c.State.Terminated
-			if c.RestartCount > 0 || ended != nil && ended.ExitCode != 0 || c.LastTerminationState.Terminated != nil {
-				return true
-			}
+	for c := range evidence.Statuses(pod) {
+		ended := c.State.Terminated
+		if c.RestartCount > 0 || ended != nil && ended.ExitCode != 0 || c.LastTerminationState.Terminated != nil {
+			return true
 		}
 	}
 	return false

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -22,7 +21,7 @@ func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
 			a.CreationTimestamp.Compare(b.CreationTimestamp.Time))
 	})
 	slices.SortStableFunc(s.events, compareEvents)
-	families, siblings := s.families()
+	families, siblings := evidence.Families(s.pods, s.familyOf)
 	about := byObject(s.events)
 	raws := map[*corev1.Pod]*evidence.Raw{}
 	var all []*evidence.Raw
@@ -107,30 +106,8 @@ func version(o metav1.Object) uint64 {
 	return n
 }
 
-// families groups the pods by their workload, and gives for each pod the others of its own. All pods of a family share
-// one array that holds the family twice: the siblings of the i-th of n are the n-1 that follow it. So ten thousand
-// replicas cost no more than ten thousand pods.
-func (s *set) families() (map[string][]*corev1.Pod, map[*corev1.Pod][]*corev1.Pod) {
-	families := map[string][]*corev1.Pod{}
-	for _, pod := range s.pods {
-		if family := s.familyOf(pod); family != "" {
-			families[family] = append(families[family], pod)
-		}
-	}
-	siblings := map[*corev1.Pod][]*corev1.Pod{}
-	for _, family := range families {
-		n := len(family)
-		twice := append(family[:n:n], family...)
-		for i, pod := range family {
-			siblings[pod] = twice[i+1 : i+n : i+n]
-		}
-	}
-	return families, siblings
-}
-
 // familyOf names the workload of a pod; pods with the same name are siblings. A Deployment's pods of all revisions are
-// one family: their ReplicaSets are called DEPLOYMENT-HASH, and each pod carries the hash as a label
-// (K:pkg/controller/deployment/sync.go getNewReplicaSet). "" for a pod without a controller and for a static pod's mirror.
+// one family. "" for a pod without a controller and for a static pod's mirror.
 func (s *set) familyOf(pod *corev1.Pod) string {
 	owner := metav1.GetControllerOf(pod)
 	if owner == nil || owner.Kind == "Node" {
@@ -151,10 +128,7 @@ func (s *set) deploymentOf(pod *corev1.Pod, owner *metav1.OwnerReference) string
 			return above.Name
 		}
 	}
-	if name, ok := strings.CutSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]); ok {
-		return name
-	}
-	return ""
+	return evidence.DeploymentOf(pod)
 }
 
 // find gives the object with this uid or, where either side knows no uid, with this name.
@@ -251,7 +225,7 @@ func byObject(events []*corev1.Event) map[object][]*corev1.Event {
 func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.Event) {
 	pod := raw.Pod
 	for _, e := range about[object{"Pod", pod.Namespace, pod.Name}] {
-		if uid := e.InvolvedObject.UID; uid == "" || pod.UID == "" || uid == pod.UID {
+		if evidence.IsAbout(e, pod) {
 			raw.Events = append(raw.Events, *e)
 		}
 	}
@@ -280,19 +254,5 @@ func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.
 }
 
 func compareEvents(a, b *corev1.Event) int {
-	return cmp.Or(eventTime(a).Compare(eventTime(b).Time), strings.Compare(a.Name, b.Name))
-}
-
-// eventTime is the time of an event (KUBERNETES 3.1).
-func eventTime(e *corev1.Event) metav1.Time {
-	latest := e.CreationTimestamp
-	for _, t := range []metav1.Time{e.FirstTimestamp, e.LastTimestamp, {Time: e.EventTime.Time}} {
-		if t.After(latest.Time) {
-			latest = t
-		}
-	}
-	if e.Series != nil && e.Series.LastObservedTime.After(latest.Time) {
-		latest = metav1.Time{Time: e.Series.LastObservedTime.Time}
-	}
-	return latest
+	return cmp.Or(evidence.EventTime(a).Compare(evidence.EventTime(b)), strings.Compare(a.Name, b.Name))
 }

@@ -7,6 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/unloop-dev/unloop/evidence"
+
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
@@ -130,13 +132,13 @@ func namesPod(part string, pod *corev1.Pod) bool {
 
 func isContainerOrNothing(text string, pod *corev1.Pod) bool {
 	text = trimLogWords(text)
-	return text == "" || text == pod.Namespace || slices.Contains(containerNames(pod), text)
+	return text == "" || text == pod.Namespace || slices.Contains(evidence.ContainerNames(pod), text)
 }
 
 // container finds the container that the name names, "" when it names none.
 func (n *logName) container(pod *corev1.Pod) string {
 	best := ""
-	for _, name := range containerNames(pod) {
+	for _, name := range evidence.ContainerNames(pod) {
 		if len(name) <= len(best) {
 			continue
 		}
@@ -147,7 +149,7 @@ func (n *logName) container(pod *corev1.Pod) string {
 			best = name
 		}
 	}
-	if best == pod.Name && len(containerNames(pod)) > 1 && n.core == pod.Name && !slices.Contains(n.dirs, pod.Name) {
+	if best == pod.Name && len(evidence.ContainerNames(pod)) > 1 && n.core == pod.Name && !slices.Contains(n.dirs, pod.Name) {
 		return "" // the name is the pod's as well as a container's; the pod is meant more often
 	}
 	return best
@@ -156,20 +158,6 @@ func (n *logName) container(pod *corev1.Pod) string {
 // holdsWord says whether name holds word between separators that names of containers don't contain.
 func holdsWord(name, word string) bool {
 	return slices.Contains(strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '_' || c == ' ' }), word)
-}
-
-func containerNames(pod *corev1.Pod) []string {
-	var names []string
-	for i := range pod.Spec.InitContainers {
-		names = append(names, pod.Spec.InitContainers[i].Name)
-	}
-	for i := range pod.Spec.Containers {
-		names = append(names, pod.Spec.Containers[i].Name)
-	}
-	for i := range pod.Spec.EphemeralContainers {
-		names = append(names, pod.Spec.EphemeralContainers[i].Name)
-	}
-	return names
 }
 
 // podLike matches what controllers append to the names of pods: a hash from the alphabet without vowels

@@ -86,7 +86,7 @@ func newLayout(raws []*evidence.Raw) *layout {
 }
 
 func (l *layout) add(raw *evidence.Raw) error {
-	for _, o := range objectsOf(raw) {
+	for _, o := range raw.Objects() {
 		if err := l.addObject(o); err != nil {
 			return err
 		}
@@ -97,38 +97,6 @@ func (l *layout) add(raw *evidence.Raw) error {
 		l.addLog(raw, &raw.Logs[i])
 	}
 	return nil
-}
-
-// objectsOf gives the objects of raw that are not nil.
-func objectsOf(raw *evidence.Raw) []runtime.Object {
-	var objects []runtime.Object
-	objects = appendObject(objects, raw.Pod)
-	objects = appendObject(objects, raw.ReplicaSet)
-	objects = appendObject(objects, raw.Deployment)
-	objects = appendObject(objects, raw.StatefulSet)
-	objects = appendObject(objects, raw.DaemonSet)
-	objects = appendObject(objects, raw.Job)
-	objects = appendObject(objects, raw.CronJob)
-	objects = appendObject(objects, raw.Node)
-	for _, pod := range raw.Siblings {
-		objects = appendObject(objects, pod)
-	}
-	for _, node := range raw.Nodes {
-		objects = appendObject(objects, node)
-	}
-	return objects
-}
-
-// appendObject appends o unless it is nil. A nil pointer in an interface would not be.
-func appendObject[T any, P interface {
-	*T
-	runtime.Object
-}](objects []runtime.Object, o P,
-) []runtime.Object {
-	if o == nil {
-		return objects
-	}
-	return append(objects, o)
 }
 
 // typeOf gives the type of an object, which client-go leaves out, and the folder for its kind.

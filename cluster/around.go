@@ -8,6 +8,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
 )
 
 // listPods reads the pods of the scene's namespace.
@@ -54,12 +56,10 @@ func (s *scene) readNodeEvents(ctx context.Context, pods []*corev1.Pod) {
 // endedFromOutside says whether a container's last run ended with 137, which is SIGKILL or an OOM kill, or with 255,
 // which is what the runtime says about a run that it lost (KUBERNETES 2.2).
 func endedFromOutside(pod *corev1.Pod) bool {
-	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
-		for i := range list {
-			for _, s := range []corev1.ContainerState{list[i].State, list[i].LastTerminationState} {
-				if t := s.Terminated; t != nil && (t.ExitCode == 137 || t.ExitCode == 255) {
-					return true
-				}
+	for status := range evidence.Statuses(pod) {
+		for _, s := range []corev1.ContainerState{status.State, status.LastTerminationState} {
+			if t := s.Terminated; t != nil && (t.ExitCode == 137 || t.ExitCode == 255) {
+				return true
 			}
 		}
 	}

@@ -108,7 +108,7 @@ func (c *Client) collectTarget(ctx context.Context, req Request, target Target) 
 func hasContainer(pods []*corev1.Pod, target Target, name string) error {
 	var all []string
 	for _, pod := range pods {
-		all = append(all, containerNames(pod)...)
+		all = append(all, evidence.ContainerNames(pod)...)
 	}
 	if name == "" || slices.Contains(all, name) {
 		return nil
@@ -118,16 +118,6 @@ func hasContainer(pods []*corev1.Pod, target Target, name string) error {
 		About: ErrNotFound, Text: fmt.Sprintf("%s has no container %q", target, name),
 		Hint: "its containers: " + strings.Join(slices.Compact(all), ", "),
 	}
-}
-
-func containerNames(pod *corev1.Pod) []string {
-	var names []string
-	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
-		for i := range list {
-			names = append(names, list[i].Name)
-		}
-	}
-	return names
 }
 
 // withoutTwins drops the second of two readings of one pod: deploy/web and one of its pods were both named.

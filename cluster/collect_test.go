@@ -315,22 +315,6 @@ func TestNodeEventsAreReadWhenTheNodeMayBeTheCause(t *testing.T) {
 	}
 }
 
-func TestSiblingsShareMemory(t *testing.T) {
-	var pods []*corev1.Pod
-	for i := range 3 {
-		pods = append(pods, owned(healthy(fmt.Sprint("p", i), "n1"), "DaemonSet", "d"))
-	}
-	siblings := siblingsOf(append(pods, healthy("alone", "n1")))
-	for i, want := range [][]string{{"p1", "p2"}, {"p2", "p0"}, {"p0", "p1"}} {
-		if diff := cmp.Diff(want, podNames(siblings[pods[i]])); diff != "" {
-			t.Errorf("siblings of %s (-want +got):\n%s", pods[i].Name, diff)
-		}
-	}
-	if len(siblings) != 3 {
-		t.Errorf("%d pods have siblings, want 3", len(siblings))
-	}
-}
-
 func TestLabelsOfOneRevisionDoNotSelect(t *testing.T) {
 	got := selectorFromLabels(map[string]string{
 		"app": "web", "pod-template-hash": "abc", "controller-revision-hash": "abc", "statefulset.kubernetes.io/pod-name": "web-0",

@@ -3,11 +3,9 @@ package cluster
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/unloop-dev/unloop/evidence"
 )
@@ -37,7 +35,7 @@ func eventsAbout(raw *evidence.Raw, x, nodes eventIndex) []corev1.Event {
 	pod := raw.Pod
 	var out []corev1.Event
 	for _, e := range x[subject{"Pod", pod.Namespace, pod.Name}] {
-		if isOf(&e, pod) {
+		if evidence.IsAbout(&e, pod) {
 			out = append(out, e)
 		}
 	}
@@ -49,17 +47,9 @@ func eventsAbout(raw *evidence.Raw, x, nodes eventIndex) []corev1.Event {
 		out = append(append(out, x[node]...), nodes[node]...)
 	}
 	slices.SortStableFunc(out, func(a, b corev1.Event) int {
-		return cmp.Or(timeOf(&a).Compare(timeOf(&b)), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(evidence.EventTime(&a).Compare(evidence.EventTime(&b)), cmp.Compare(a.Name, b.Name))
 	})
 	return out
-}
-
-// isOf says that an event is about this pod and not about an earlier one of the same name, as a StatefulSet's are. The
-// events of a static pod carry the UID that the kubelet made of its file (KUBERNETES 7.2).
-func isOf(e *corev1.Event, pod *corev1.Pod) bool {
-	uid := e.InvolvedObject.UID
-	static := types.UID(pod.Annotations[corev1.MirrorPodAnnotationKey])
-	return uid == "" || pod.UID == "" || uid == pod.UID || (static != "" && uid == static)
 }
 
 // ownersOf are the pod's controller and the one above it.
@@ -78,20 +68,4 @@ func ownersOf(raw *evidence.Raw) []*metav1.OwnerReference {
 		add(metav1.GetControllerOf(raw.Job))
 	}
 	return owners
-}
-
-// timeOf is when an event happened last. Events written through events.k8s.io have an eventTime instead of first and
-// last time stamps.
-func timeOf(e *corev1.Event) time.Time {
-	switch {
-	case e.Series != nil && !e.Series.LastObservedTime.IsZero():
-		return e.Series.LastObservedTime.Time
-	case !e.LastTimestamp.IsZero():
-		return e.LastTimestamp.Time
-	case !e.EventTime.IsZero():
-		return e.EventTime.Time
-	case !e.FirstTimestamp.IsZero():
-		return e.FirstTimestamp.Time
-	}
-	return e.CreationTimestamp.Time
 }

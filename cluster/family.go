@@ -15,18 +15,15 @@ import (
 )
 
 // familyOf names the workload a pod belongs to, as far as the pod itself says; pods with the same name are siblings. A
-// Deployment's pods of all revisions are one family: its ReplicaSets are called DEPLOYMENT-HASH, and each pod carries
-// the hash as a label (K:pkg/controller/deployment/sync.go getNewReplicaSet). A pod without a controller, and the mirror
-// of a static pod, have no family: "".
+// Deployment's pods of all revisions are one family. A pod without a controller, and the mirror of a static pod, have no
+// family: "".
 func familyOf(pod *corev1.Pod) string {
 	owner := metav1.GetControllerOf(pod)
-	switch {
-	case owner == nil || owner.Kind == "Node":
+	if owner == nil || owner.Kind == "Node" {
 		return ""
-	case owner.Kind == "ReplicaSet":
-		if name, ok := strings.CutSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]); ok {
-			return pod.Namespace + "/deployment/" + name
-		}
+	}
+	if name := evidence.DeploymentOf(pod); name != "" {
+		return pod.Namespace + "/deployment/" + name
 	}
 	return string(owner.UID)
 }
@@ -47,27 +44,6 @@ func inTrouble(pod *corev1.Pod, at time.Time) bool {
 		}
 	}
 	return false
-}
-
-// siblingsOf gives for each pod the others of its family. All pods of a family share one array that holds the family
-// twice: the siblings of the i-th of n are the n-1 that follow it. So ten thousand replicas cost no more than ten
-// thousand pods.
-func siblingsOf(pods []*corev1.Pod) map[*corev1.Pod][]*corev1.Pod {
-	families := map[string][]*corev1.Pod{}
-	for _, pod := range pods {
-		if f := familyOf(pod); f != "" {
-			families[f] = append(families[f], pod)
-		}
-	}
-	siblings := map[*corev1.Pod][]*corev1.Pod{}
-	for _, family := range families {
-		n := len(family)
-		twice := append(family[:n:n], family...)
-		for i, pod := range family {
-			siblings[pod] = twice[i+1 : i+n : i+n]
-		}
-	}
-	return siblings
 }
 
 // selectorFromLabels selects the pods beside one whose controller could not be read: those with the same labels but for

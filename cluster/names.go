@@ -8,6 +8,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
 )
 
 // Names are the names of all objects of a kind in a namespace, for completion. The kind may be any word that findKind
@@ -31,7 +33,7 @@ func (c *Client) Containers(ctx context.Context, namespace, pod string) ([]strin
 	if err != nil {
 		return nil, c.explain(err)
 	}
-	return containerNames(p), nil
+	return evidence.ContainerNames(p), nil
 }
 
 func (c *Client) names(ctx context.Context, q query) ([]string, error) {

@@ -63,7 +63,7 @@ func (s *scene) addWhy(what, why, command string) {
 
 // raws deals the scene out to its pods and reads the logs that they need.
 func (s *scene) raws(ctx context.Context, container string) []*evidence.Raw {
-	siblings := siblingsOf(s.family)
+	_, siblings := evidence.Families(s.family, familyOf)
 	var raws []*evidence.Raw
 	var wanted []*logRequest
 	for _, pod := range s.pods {

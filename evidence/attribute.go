@@ -23,7 +23,7 @@ var containerInMessage = lazyregexp.New(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*
 // of, or when the pod has only one container. Otherwise it stays with the pod, since a guess would blame one container
 // for another's failure.
 func attribute(events []Event, pod *corev1.Pod) {
-	names := containerNames(pod)
+	names := ContainerNames(pod)
 	for i := range events {
 		e := &events[i]
 		ofPod := (e.Kind == "Pod" || e.Kind == "") && (e.Object == pod.Name || e.Object == "")

@@ -42,7 +42,7 @@ func eventOf(e *corev1.Event) Event {
 		Kind:    e.InvolvedObject.Kind,
 		Object:  e.InvolvedObject.Name,
 		Count:   max(1, int(e.Count)),
-		Last:    eventTime(e),
+		Last:    EventTime(e),
 		First:   eventFirst(e),
 	}
 	if e.Series != nil {
@@ -52,21 +52,6 @@ func eventOf(e *corev1.Event) Event {
 		out.Container = m[1]
 	}
 	return out
-}
-
-// eventTime is the newest time an event carries: the kubelet fills lastTimestamp, the scheduler eventTime and series
-// (KUBERNETES 3.1).
-func eventTime(e *corev1.Event) time.Time {
-	newest := e.CreationTimestamp.Time
-	if e.Series != nil && e.Series.LastObservedTime.After(newest) {
-		newest = e.Series.LastObservedTime.Time
-	}
-	for _, t := range []time.Time{e.LastTimestamp.Time, e.EventTime.Time, e.FirstTimestamp.Time} {
-		if t.After(newest) {
-			newest = t
-		}
-	}
-	return newest
 }
 
 func eventFirst(e *corev1.Event) time.Time {

@@ -27,7 +27,7 @@ func Of(raw *Raw) *Evidence {
 	ev.Pod = podOf(raw.Pod, ev.Events, ev.At)
 	ev.Workload = workloadOf(raw)
 	ev.Node = nodeOf(raw.Node, ev.Events)
-	for _, name := range containerNames(raw.Pod) {
+	for _, name := range ContainerNames(raw.Pod) {
 		ev.Containers = append(ev.Containers, containerOf(raw, &ev.Pod, name, ev.Events, ev.At))
 	}
 	ev.setBlocks()
@@ -62,34 +62,6 @@ func (ev *Evidence) ofLogsAlone(raw *Raw) {
 	ev.miss("the pod", "not in this source", "kubectl get pod NAME -o yaml")
 }
 
-// containerNames lists the containers of spec and status in the order in which they start. A status without a spec
-// happens in dumps that were cut.
-func containerNames(pod *corev1.Pod) []string {
-	var names []string
-	seen := map[string]bool{}
-	add := func(name string) {
-		if name != "" && !seen[name] {
-			seen[name] = true
-			names = append(names, name)
-		}
-	}
-	for i := range pod.Spec.InitContainers {
-		add(pod.Spec.InitContainers[i].Name)
-	}
-	for i := range pod.Spec.Containers {
-		add(pod.Spec.Containers[i].Name)
-	}
-	for i := range pod.Spec.EphemeralContainers {
-		add(pod.Spec.EphemeralContainers[i].Name)
-	}
-	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses, pod.Status.EphemeralContainerStatuses} {
-		for i := range list {
-			add(list[i].Name)
-		}
-	}
-	return names
-}
-
 // setBlocks finds the init container or sidecar that keeps later containers waiting: the first in trouble that comes
 // before a container that has not started (KUBERNETES 7.2).
 func (ev *Evidence) setBlocks() {
@@ -116,7 +88,7 @@ func newestTime(raw *Raw) time.Time {
 		}
 	}
 	for i := range raw.Events {
-		see(eventTime(&raw.Events[i]))
+		see(EventTime(&raw.Events[i]))
 	}
 	pods := append([]*corev1.Pod{}, raw.Siblings...)
 	if raw.Pod != nil {
@@ -143,15 +115,13 @@ func podTimes(p *corev1.Pod) []metav1.Time {
 	for _, cond := range p.Status.Conditions {
 		times = append(times, cond.LastTransitionTime)
 	}
-	for _, list := range [][]corev1.ContainerStatus{p.Status.InitContainerStatuses, p.Status.ContainerStatuses} {
-		for i := range list {
-			for _, s := range []corev1.ContainerState{list[i].State, list[i].LastTerminationState} {
-				if s.Running != nil {
-					times = append(times, s.Running.StartedAt)
-				}
-				if s.Terminated != nil {
-					times = append(times, s.Terminated.FinishedAt)
-				}
+	for status := range Statuses(p) {
+		for _, s := range []corev1.ContainerState{status.State, status.LastTerminationState} {
+			if s.Running != nil {
+				times = append(times, s.Running.StartedAt)
+			}
+			if s.Terminated != nil {
+				times = append(times, s.Terminated.FinishedAt)
 			}
 		}
 	}

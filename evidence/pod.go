@@ -127,7 +127,7 @@ func workloadOf(raw *Raw) Workload {
 			if top := metav1.GetControllerOf(raw.ReplicaSet); top != nil {
 				w.Kind, w.Name = top.Kind, top.Name
 			}
-		} else if name, ok := strings.CutSuffix(owner.Name, "-"+raw.Pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]); ok {
+		} else if name := DeploymentOf(raw.Pod); name != "" {
 			w.Kind, w.Name = "Deployment", name
 		}
 	case "Job":

@@ -6,6 +6,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/unloop-dev/unloop/crashlog"
 )
@@ -45,6 +46,36 @@ type Raw struct {
 
 	Logs    []RawLog
 	Missing []Missing
+}
+
+// Objects are the objects of raw but for its events: the pod, its controllers, its node, its siblings and their nodes.
+// None is nil; one that stands in several places is there several times.
+func (raw *Raw) Objects() []runtime.Object {
+	var objects []runtime.Object
+	objects = appendObjects(objects, raw.Pod)
+	objects = appendObjects(objects, raw.ReplicaSet)
+	objects = appendObjects(objects, raw.Deployment)
+	objects = appendObjects(objects, raw.StatefulSet)
+	objects = appendObjects(objects, raw.DaemonSet)
+	objects = appendObjects(objects, raw.Job)
+	objects = appendObjects(objects, raw.CronJob)
+	objects = appendObjects(objects, raw.Node)
+	objects = appendObjects(objects, raw.Siblings...)
+	return appendObjects(objects, raw.Nodes...)
+}
+
+// appendObjects appends those that are not nil. A nil pointer in an interface would not be.
+func appendObjects[T any, P interface {
+	*T
+	runtime.Object
+}](objects []runtime.Object, more ...P,
+) []runtime.Object {
+	for _, o := range more {
+		if o != nil {
+			objects = append(objects, o)
+		}
+	}
+	return objects
 }
 
 // Source tells where Raw comes from.

@@ -221,11 +221,9 @@ func initKind(c *corev1.Container) ContainerKind {
 }
 
 func findStatus(pod *corev1.Pod, name string) *corev1.ContainerStatus {
-	for _, list := range [][]corev1.ContainerStatus{pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses, pod.Status.EphemeralContainerStatuses} {
-		for i := range list {
-			if list[i].Name == name {
-				return &list[i]
-			}
+	for s := range Statuses(pod) {
+		if s.Name == name {
+			return s
 		}
 	}
 	return nil

@@ -12,6 +12,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
 )
 
 type logKey struct {
@@ -92,11 +94,9 @@ func chosenContainer(pod *corev1.Pod, name string) (string, *metav1.Status) {
 }
 
 func statusOf(pod *corev1.Pod, container string) *corev1.ContainerStatus {
-	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
-		for i := range list {
-			if list[i].Name == container {
-				return &list[i]
-			}
+	for s := range evidence.Statuses(pod) {
+		if s.Name == container {
+			return s
 		}
 	}
 	return nil

@@ -62,16 +62,7 @@ func (s *Server) AddRaw(raws ...*evidence.Raw) {
 }
 
 func (s *Server) addRaw(raw *evidence.Raw) {
-	addSome(s, raw.Pod)
-	addSome(s, raw.ReplicaSet)
-	addSome(s, raw.Deployment)
-	addSome(s, raw.StatefulSet)
-	addSome(s, raw.DaemonSet)
-	addSome(s, raw.Job)
-	addSome(s, raw.CronJob)
-	addSome(s, raw.Node)
-	addSome(s, raw.Nodes...)
-	addSome(s, raw.Siblings...)
+	s.Add(raw.Objects()...)
 	for i := range raw.Events {
 		e := raw.Events[i].DeepCopy()
 		if e.Name == "" {
@@ -85,18 +76,6 @@ func (s *Server) addRaw(raw *evidence.Raw) {
 	}
 	for _, log := range raw.Logs {
 		s.SetLog(raw.Pod.Namespace, raw.Pod.Name, log.Container, log.Previous, string(log.Data))
-	}
-}
-
-// addSome adds those that are not nil.
-func addSome[T any, P interface {
-	*T
-	runtime.Object
-}](s *Server, objects ...P) {
-	for _, o := range objects {
-		if o != nil {
-			s.Add(o)
-		}
 	}
 }
 

@@ -1,0 +1,114 @@
+package evidence
+
+import (
+	"iter"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// This file says how objects hang together. The readers of live clusters and of files need the same answers, or the same
+// pod would be told differently by each.
+
+// ContainerNames lists the containers of spec and status in the order in which they start. A status without a spec
+// happens in dumps that were cut.
+func ContainerNames(pod *corev1.Pod) []string {
+	var names []string
+	seen := map[string]bool{}
+	add := func(name string) {
+		if name != "" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	for i := range pod.Spec.InitContainers {
+		add(pod.Spec.InitContainers[i].Name)
+	}
+	for i := range pod.Spec.Containers {
+		add(pod.Spec.Containers[i].Name)
+	}
+	for i := range pod.Spec.EphemeralContainers {
+		add(pod.Spec.EphemeralContainers[i].Name)
+	}
+	for s := range Statuses(pod) {
+		add(s.Name)
+	}
+	return names
+}
+
+// Statuses gives the status of each container: init containers and sidecars, main containers, ephemeral ones.
+func Statuses(pod *corev1.Pod) iter.Seq[*corev1.ContainerStatus] {
+	return func(yield func(*corev1.ContainerStatus) bool) {
+		s := &pod.Status
+		for _, list := range [][]corev1.ContainerStatus{s.InitContainerStatuses, s.ContainerStatuses, s.EphemeralContainerStatuses} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// DeploymentOf is the Deployment above a pod as the pod alone tells it, "" when it tells none: a Deployment's ReplicaSets
+// are called DEPLOYMENT-HASH, and each pod carries the hash as a label (K:pkg/controller/deployment/sync.go
+// getNewReplicaSet).
+func DeploymentOf(pod *corev1.Pod) string {
+	owner := metav1.GetControllerOf(pod)
+	if owner == nil || owner.Kind != "ReplicaSet" {
+		return ""
+	}
+	name, ok := strings.CutSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
+	if !ok {
+		return ""
+	}
+	return name
+}
+
+// Families groups pods by the name that family gives to their workload, "" for a pod without one, and gives for each pod
+// the others of its own. All pods of a family share one array that holds the family twice: the siblings of the i-th of n
+// are the n-1 that follow it. So ten thousand replicas cost no more than ten thousand pods.
+func Families(pods []*corev1.Pod, family func(*corev1.Pod) string) (families map[string][]*corev1.Pod, siblings map[*corev1.Pod][]*corev1.Pod) {
+	families = map[string][]*corev1.Pod{}
+	for _, pod := range pods {
+		if name := family(pod); name != "" {
+			families[name] = append(families[name], pod)
+		}
+	}
+	siblings = map[*corev1.Pod][]*corev1.Pod{}
+	for _, family := range families {
+		n := len(family)
+		twice := append(family[:n:n], family...)
+		for i, pod := range family {
+			siblings[pod] = twice[i+1 : i+n : i+n]
+		}
+	}
+	return families, siblings
+}
+
+// IsAbout says that an event is about this pod and not about an earlier one of the same name, as a StatefulSet's are. The
+// events of a static pod carry the UID that the kubelet made of its file (KUBERNETES 7.2).
+func IsAbout(e *corev1.Event, pod *corev1.Pod) bool {
+	uid := e.InvolvedObject.UID
+	static := types.UID(pod.Annotations[corev1.MirrorPodAnnotationKey])
+	return uid == "" || pod.UID == "" || uid == pod.UID || (static != "" && uid == static)
+}
+
+// EventTime is the newest time an event carries: the kubelet fills lastTimestamp, the scheduler eventTime and series
+// (KUBERNETES 3.1).
+func EventTime(e *corev1.Event) time.Time {
+	newest := e.CreationTimestamp.Time
+	if e.Series != nil && e.Series.LastObservedTime.After(newest) {
+		newest = e.Series.LastObservedTime.Time
+	}
+	for _, t := range []time.Time{e.LastTimestamp.Time, e.EventTime.Time, e.FirstTimestamp.Time} {
+		if t.After(newest) {
+			newest = t
+		}
+	}
+	return newest
+}
