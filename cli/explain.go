@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/unloop-dev/unloop/internal/spelling"
 	"github.com/unloop-dev/unloop/rule"
 )
 
@@ -101,8 +102,8 @@ func (a *app) explain(set *rule.Set, id string) error {
 	r := set.Rule(id)
 	if r == nil {
 		hint := "the catalogue: " + a.name + " explain"
-		if near := nearest(id, set); near != "" {
-			hint = "did you mean " + near + "? " + hint
+		if near := spelling.Hint(id, ids(set)); near != "" {
+			hint = near + " " + hint
 		}
 		return usagef(hint, "there is no cause %q", id)
 	}
@@ -119,41 +120,10 @@ func (a *app) explain(set *rule.Set, id string) error {
 	return err
 }
 
-// nearest is the known id that is closest to a mistyped one, "" when none is near.
-func nearest(id string, set *rule.Set) string {
-	best, bestDistance := "", 1+len(id)/3
+func ids(set *rule.Set) []string {
+	var ids []string
 	for _, r := range set.Rules() {
-		if d := editDistance(id, r.ID); d < bestDistance {
-			best, bestDistance = r.ID, d
-		}
+		ids = append(ids, r.ID)
 	}
-	if best == "" {
-		for _, r := range set.Rules() {
-			if strings.Contains(r.ID, id) {
-				return r.ID
-			}
-		}
-	}
-	return best
-}
-
-// editDistance is the Levenshtein distance of two short ids.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
+	return ids
 }

@@ -4,11 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/internal/spelling"
 )
 
 // readNamespace reads all pods of a namespace, or of all, and, if any is in trouble, what is around those: events, nodes,
@@ -66,8 +67,6 @@ func (c *Client) checkNamespace(ctx context.Context, name string) error {
 	if err != nil {
 		return e
 	}
-	if near := nearest(name, names); len(near) > 0 {
-		e.Hint = "did you mean " + strings.Join(near, ", ") + "?"
-	}
+	e.Hint = spelling.Hint(name, names)
 	return e
 }

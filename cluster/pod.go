@@ -1,15 +1,17 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+
+	"github.com/unloop-dev/unloop/internal/spelling"
 )
 
 // readPod reads one pod and what is around it with five requests: the pod, its events, its node, its controller, and
@@ -70,8 +72,6 @@ func (c *Client) podNotFound(ctx context.Context, namespace, name string, cause 
 		names = append(names, "pod/"+pod.Name)
 	}
 	slices.Sort(names)
-	if near := nearest(name, slices.Compact(names)); len(near) > 0 {
-		e.Hint = "did you mean " + strings.Join(near, ", ") + "?"
-	}
+	e.Hint = cmp.Or(spelling.Hint(name, slices.Compact(names)), e.Hint)
 	return e
 }

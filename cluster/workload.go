@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,6 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/internal/spelling"
 )
 
 // readWorkload reads all pods of a workload. Its requests are the workload, its pods, the events of the namespace and
@@ -125,8 +128,6 @@ func (c *Client) workloadNotFound(ctx context.Context, namespace string, k kind,
 	for i := range names {
 		names[i] = k.name + "/" + names[i]
 	}
-	if near := nearest(name, names); len(near) > 0 {
-		e.Hint = "did you mean " + strings.Join(near, ", ") + "?"
-	}
+	e.Hint = cmp.Or(spelling.Hint(name, names), e.Hint)
 	return e
 }
