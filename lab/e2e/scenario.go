@@ -4,10 +4,12 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"time"
@@ -77,15 +79,19 @@ type Change struct {
 	After    time.Duration `yaml:"after"`
 }
 
-// Load reads the scenarios below dir, or the one that is named.
-func Load(dir, only string) ([]*Scenario, error) {
+// Load reads the scenarios below dir, or those whose name matches a pattern like postgres-*.
+func Load(dir, pattern string) ([]*Scenario, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
 	var all []*Scenario
 	for _, e := range entries {
-		if !e.IsDir() || only != "" && e.Name() != only {
+		wanted, err := path.Match(cmp.Or(pattern, "*"), e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("pattern %q: %w", pattern, err)
+		}
+		if !e.IsDir() || !wanted {
 			continue
 		}
 		s, err := load(filepath.Join(dir, e.Name()))
@@ -95,7 +101,7 @@ func Load(dir, only string) ([]*Scenario, error) {
 		all = append(all, s)
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("no scenario %q in %s", only, dir)
+		return nil, fmt.Errorf("no scenario %q in %s", pattern, dir)
 	}
 	return all, nil
 }
