@@ -19,7 +19,8 @@ func (a *app) captureCommand(o *diagnoseOptions) *cobra.Command {
 		Short: "Write the evidence as a redacted bundle",
 		Long: "Write what unloop reads about pods as one file: objects, events and logs, with passwords, tokens, keys and\n" +
 			"connection strings removed. Diagnosing the file (unloop -f FILE) gives the same answer as the cluster did.\n" +
-			"FILE ends in .tar.gz, .tgz or .txtar; - writes a txtar to standard output.",
+			"FILE ends in .tar.gz, .tgz or .txtar; - writes a txtar to standard output. A file of that name is replaced; the\n" +
+			"new one is readable by you alone (mode 0600).",
 		Example: fmt.Sprintf(`  # keep the evidence before the pod is deleted
   %[1]s capture deploy/api -o api.tar.gz
 
@@ -35,7 +36,7 @@ func (a *app) captureCommand(o *diagnoseOptions) *cobra.Command {
 			if len(o.Files) > 0 {
 				raws, err = o.readFiles()
 			} else {
-				raws, err = o.readCluster(cmd.Context(), args)
+				raws, err = o.readCluster(cmd.Context(), args, true)
 			}
 			if err != nil {
 				return err
@@ -49,6 +50,9 @@ func (o *diagnoseOptions) validateCapture(args []string) (bundle.Format, error) 
 	if len(args) == 0 && len(o.Files) == 0 && o.Selector == "" && !o.AllNamespaces {
 		return 0, usagef(o.name+" capture deploy/NAME -o FILE.tar.gz", "capture needs a pod or workload")
 	}
+	if err := o.validateSource(args); err != nil {
+		return 0, err
+	}
 	name := o.Output
 	switch {
 	case name == "":
@@ -61,7 +65,8 @@ func (o *diagnoseOptions) validateCapture(args []string) (bundle.Format, error) 
 	return 0, usagef("", "%q: the name must end in .tar.gz, .tgz or .txtar, or be -", name)
 }
 
-// writeBundle writes a file as a whole or not at all: a bundle that was cut would be worse than none.
+// writeBundle writes a file as a whole or not at all: a bundle that was cut would be worse than none. It is readable by its
+// owner alone, which is how os.CreateTemp makes files: redacted or not, a log is nobody else's business.
 func (a *app) writeBundle(name string, raws []*evidence.Raw, format bundle.Format) (err error) {
 	if name == "-" {
 		return bundle.Write(a.Out, raws, format)
@@ -85,6 +90,6 @@ func (a *app) writeBundle(name string, raws []*evidence.Raw, format bundle.Forma
 	if err = os.Rename(f.Name(), name); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	_, err = fmt.Fprintf(a.Err, "unloop: wrote %s: %d pods. Diagnose it with: %s -f %s\n", name, len(raws), a.name, name)
+	_, err = fmt.Fprintf(a.Err, "unloop: wrote %s: %s. Diagnose it with: %s -f %s\n", name, pods(len(raws)), a.name, name)
 	return err
 }

@@ -24,6 +24,9 @@ func (a *app) demoCommand(o *diagnoseOptions) *cobra.Command {
 		Short: "Show the main job on recorded incidents: no cluster needed",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if len(o.Files) > 0 || o.AllNamespaces || o.Selector != "" || o.Container != "" {
+				return usagef("", "the demo shows recorded incidents; -f, -A, -l and -c do not apply to it")
+			}
 			if err := o.validate(nil); err != nil {
 				return err
 			}

@@ -63,6 +63,20 @@ func (o *diagnoseOptions) bind(root *cobra.Command) {
 
 // validate checks what can be checked without reading anything.
 func (o *diagnoseOptions) validate(args []string) error {
+	if err := o.validateSource(args); err != nil {
+		return err
+	}
+	if err := report.Check(o.Output); err != nil {
+		return usagef("", "%s", err)
+	}
+	if _, err := term.UseColor(o.Color, o.Out, o.getenv); err != nil {
+		return usagef("", "%s", err)
+	}
+	return nil
+}
+
+// validateSource checks that names, selectors and files do not contradict each other.
+func (o *diagnoseOptions) validateSource(args []string) error {
 	switch {
 	case len(o.Files) > 0 && len(args) > 0:
 		return usagef("unloop -f PATH diagnoses the pods that the files hold; for the cluster leave -f out",
@@ -71,12 +85,6 @@ func (o *diagnoseOptions) validate(args []string) error {
 		return usagef("", "-A and -l are for a cluster; -f diagnoses every pod that the files hold")
 	case len(args) > 0 && (o.Selector != "" || o.AllNamespaces):
 		return usagef("", "-l and -A choose pods by themselves; leave %q out", args[0])
-	}
-	if err := report.Check(o.Output); err != nil {
-		return usagef("", "%s", err)
-	}
-	if _, err := term.UseColor(o.Color, o.Out, o.getenv); err != nil {
-		return usagef("", "%s", err)
 	}
 	return nil
 }
@@ -96,7 +104,7 @@ func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 		}
 		return o.print(raws, rules, evidence.SourceFiles, false)
 	}
-	raws, err := o.readCluster(cmd.Context(), args)
+	raws, err := o.readCluster(cmd.Context(), args, false)
 	if err != nil {
 		return err
 	}
@@ -117,7 +125,8 @@ func (o *diagnoseOptions) readFiles() ([]*evidence.Raw, error) {
 	return b.Raws(), nil
 }
 
-func (o *diagnoseOptions) readCluster(ctx context.Context, args []string) ([]*evidence.Raw, error) {
+// readCluster reads what the arguments name. keepLogs is for bundles, which hold the texts of logs.
+func (o *diagnoseOptions) readCluster(ctx context.Context, args []string, keepLogs bool) ([]*evidence.Raw, error) {
 	targets, err := cluster.ParseTargets(args)
 	if err != nil {
 		return nil, asUsage(err)
@@ -127,7 +136,7 @@ func (o *diagnoseOptions) readCluster(ctx context.Context, args []string) ([]*ev
 		return nil, asUsage(err)
 	}
 	raws, err := client.Collect(ctx, cluster.Request{
-		Targets: targets, Selector: o.Selector, AllNamespaces: o.AllNamespaces, Container: o.Container,
+		Targets: targets, Selector: o.Selector, AllNamespaces: o.AllNamespaces, Container: o.Container, KeepLogs: keepLogs,
 	})
 	if len(raws) > 0 && err != nil { // some of several targets: what could be read is worth an answer
 		fmt.Fprintf(o.Err, "unloop: %s\n", clean(err.Error()))
@@ -153,7 +162,7 @@ func (o *diagnoseOptions) print(raws []*evidence.Raw, rules *rule.Set, source ev
 		return err
 	}
 	if len(ds) == 0 && (o.Output == "" || o.Output == "text" || o.Output == "wide") {
-		_, err = fmt.Fprintf(o.Out, "No container is in trouble: %d pods looked at.\n", len(raws))
+		_, err = fmt.Fprintf(o.Out, "No container is in trouble: %s looked at.\n", pods(len(raws)))
 		return err
 	}
 	if err := report.Write(o.Out, o.Output, ds, options); err != nil {
@@ -191,4 +200,11 @@ func onlyContainer(ds []*diagnosis.Diagnosis, name string) []*diagnosis.Diagnosi
 	return slices.DeleteFunc(ds, func(d *diagnosis.Diagnosis) bool {
 		return d.Container == nil || d.Container.Name != name
 	})
+}
+
+func pods(n int) string {
+	if n == 1 {
+		return "1 pod"
+	}
+	return fmt.Sprintf("%d pods", n)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unloop-dev/unloop/internal/spelling"
+	"github.com/unloop-dev/unloop/internal/term"
 	"github.com/unloop-dev/unloop/rule"
 )
 
@@ -93,9 +94,9 @@ func (a *app) listCauses(set *rule.Set) error {
 func plainTitle(r *rule.Rule) string {
 	first, _, _ := strings.Cut(r.Doc, "\n")
 	if title, ok := strings.CutPrefix(first, "# "); ok {
-		return strings.TrimSpace(title)
+		return term.Clean(strings.TrimSpace(title))
 	}
-	return r.Title
+	return term.Clean(r.Title)
 }
 
 func (a *app) explain(set *rule.Set, id string) error {
@@ -108,15 +109,15 @@ func (a *app) explain(set *rule.Set, id string) error {
 		return usagef(hint, "there is no cause %q", id)
 	}
 	if r.Doc == "" {
-		_, err := fmt.Fprintf(a.Out, "# %s\n\n%s has no page (%s).\n", r.Title, r.ID, r.File)
+		_, err := fmt.Fprintf(a.Out, "# %s\n\n%s has no page (%s).\n", clean(r.Title), r.ID, clean(r.File))
 		return err
 	}
 	if r.Deprecated != "" {
-		if _, err := fmt.Fprintf(a.Out, "%s is retired: %s\n\n", r.ID, r.Deprecated); err != nil {
+		if _, err := fmt.Fprintf(a.Out, "%s is retired: %s\n\n", r.ID, clean(r.Deprecated)); err != nil {
 			return err
 		}
 	}
-	_, err := io.WriteString(a.Out, strings.TrimSpace(r.Doc)+"\n")
+	_, err := io.WriteString(a.Out, clean(strings.TrimSpace(r.Doc))+"\n") // of --rules, a stranger's page
 	return err
 }
 

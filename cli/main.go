@@ -44,6 +44,9 @@ type app struct {
 // errFound ends a run with exitFound. It is not an error: the diagnosis was printed.
 var errFound = errors.New("a crash loop was found")
 
+// errInterrupted is what became of a run that somebody ended.
+var errInterrupted = errors.New("interrupted")
+
 // usageError is a mistake in the command line.
 type usageError struct {
 	text string
@@ -72,7 +75,11 @@ func Main(ctx context.Context, args []string, streams Streams, getenv func(strin
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
-	return a.report(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted // whatever failed, failed because of that
+	}
+	return a.report(err)
 }
 
 // report prints an error as the field does it, with what to do next below it, and gives the exit code.
@@ -84,18 +91,24 @@ func (a *app) report(err error) int {
 	case errors.Is(err, errFound):
 		return exitFound
 	case errors.As(err, &usage):
-		fmt.Fprintf(a.Err, "unloop: %s\n", usage.text)
-		if usage.hint != "" {
-			fmt.Fprintf(a.Err, "%s\n", usage.hint)
-		}
+		a.complain(usage.text, usage.hint)
 		return exitUsage
 	}
-	fmt.Fprintf(a.Err, "unloop: %s\n", clean(err.Error()))
-	var hinted *cluster.Error
-	if errors.As(err, &hinted) && hinted.Hint != "" {
-		fmt.Fprintf(a.Err, "%s\n", clean(hinted.Hint))
+	hint := ""
+	if hinted, ok := errors.AsType[*cluster.Error](err); ok {
+		hint = hinted.Hint
 	}
+	a.complain(err.Error(), hint)
 	return exitFailed
+}
+
+// complain writes what went wrong and, on a line of its own, what to do about it. Both may quote foreign text: names,
+// answers of an API server, arguments from a script.
+func (a *app) complain(text, hint string) {
+	fmt.Fprintf(a.Err, "unloop: %s\n", clean(text))
+	if hint != "" {
+		fmt.Fprintf(a.Err, "%s\n", clean(hint))
+	}
 }
 
 // usageErrors makes cobra's own complaints about flags and arguments usage errors.

@@ -46,7 +46,41 @@ func (a *app) rootCommand() *cobra.Command {
 		help(cmd, args)
 	})
 	root.SetUsageTemplate(subUsage)
-	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, Args: noArgs, RunE: func(*cobra.Command, []string) error { return root.Help() }})
+	root.SetHelpCommand(a.helpCommand(root))
+	return a.withCompletion(root)
+}
+
+// helpCommand is "unloop help COMMAND", as many type it.
+func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:    "help [COMMAND]",
+		Hidden: true,
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return usagef(fmt.Sprintf("see '%s --help'", a.name), "there is no command %q", strings.Join(args, " "))
+			}
+			return cmd.Help()
+		},
+	}
+}
+
+// withCompletion adds cobra's commands that write completion scripts, and makes them refuse what they do not know.
+func (a *app) withCompletion(root *cobra.Command) *cobra.Command {
+	root.InitDefaultCompletionCmd()
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return root
+	}
+	var shells []string
+	for _, shell := range completion.Commands() {
+		shell.Args = noArgs
+		shells = append(shells, shell.Name())
+	}
+	completion.Args = cobra.ArbitraryArgs
+	completion.RunE = func(*cobra.Command, []string) error {
+		return usagef(fmt.Sprintf("see '%s completion bash --help'", a.name), "completion needs a shell: %s", strings.Join(shells, ", "))
+	}
 	return root
 }
 
@@ -102,5 +136,5 @@ func (a *app) optionsCommand(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// clean is how foreign text gets into our own sentences on stderr.
+// clean is how foreign text gets into our own sentences.
 func clean(s string) string { return term.CleanLines(s) }

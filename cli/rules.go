@@ -75,7 +75,7 @@ func (a *app) checkRules(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Out, "%s: %d rules are in order\n", path, len(set.Rules()))
+	_, err = fmt.Fprintf(a.Out, "%s: %d rules are in order\n", clean(path), len(set.Rules()))
 	return err
 }
 
@@ -126,7 +126,7 @@ func (a *app) testRules(path string, update bool) error {
 			failed++
 		}
 	}
-	fmt.Fprintf(a.Out, "%s: %d rules, %d cases passed, %d failed\n", path, len(user.Rules()), len(cases)-failed, failed)
+	fmt.Fprintf(a.Out, "%s: %d rules, %d cases passed, %d failed\n", clean(path), len(user.Rules()), len(cases)-failed, failed)
 	if failed > 0 {
 		return fmt.Errorf("%d of %d cases failed", failed, len(cases))
 	}
@@ -155,6 +155,6 @@ func (a *app) testCase(path string, rules *rule.Set, update bool) (bool, error) 
 	if c.Got() == c.Want {
 		return true, nil
 	}
-	_, err = fmt.Fprintf(a.Out, "FAIL %s\n%s", path, diff.Diff("want", []byte(c.Want), "got", []byte(c.Got())))
+	_, err = fmt.Fprintf(a.Out, "FAIL %s\n%s", clean(path), clean(string(diff.Diff("want", []byte(c.Want), "got", []byte(c.Got())))))
 	return false, err
 }

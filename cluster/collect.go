@@ -21,6 +21,7 @@ type Request struct {
 	Selector      string // label selector of pods; not with Targets
 	Targets       []Target
 	Container     string // read the logs of no other container
+	KeepLogs      bool   // keep the texts of logs even of pods that nobody named: a bundle is written from them
 }
 
 // Collect reads what is known about the pods that the request names, or about all pods of the namespace. Around pods
@@ -69,7 +70,7 @@ func (c *Client) collect(ctx context.Context, req Request) ([]*evidence.Raw, err
 		if err != nil {
 			return nil, err
 		}
-		return s.raws(ctx, req.Container), nil
+		return s.raws(ctx, req), nil
 	}
 	var all []*evidence.Raw
 	var errs []error
@@ -101,7 +102,7 @@ func (c *Client) collectTarget(ctx context.Context, req Request, target Target) 
 	if err := hasContainer(s.pods, target, req.Container); err != nil {
 		return nil, err
 	}
-	return s.raws(ctx, req.Container), nil
+	return s.raws(ctx, req), nil
 }
 
 // hasContainer refuses a container name that no pod has.

@@ -80,15 +80,16 @@ func wantedLog(c *evidence.Container) *logRequest {
 	return &logRequest{}
 }
 
-// deliver puts the result where it belongs. A sweep keeps what the logs say, not the logs.
-func (l *logRequest) deliver(sweep bool) {
+// deliver puts the result where it belongs. What the log says is kept in any case, its text when keep says so: a sweep over
+// thousands of pods does not.
+func (l *logRequest) deliver(keep bool) {
 	if l.missing != nil {
 		l.raw.Missing = append(l.raw.Missing, *l.missing)
 	}
 	if l.log == nil {
 		return
 	}
-	if sweep {
+	if !keep {
 		l.log.Data = nil
 	}
 	l.raw.Logs = append(l.raw.Logs, *l.log)

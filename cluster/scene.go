@@ -62,7 +62,7 @@ func (s *scene) addWhy(what, why, command string) {
 }
 
 // raws deals the scene out to its pods and reads the logs that they need.
-func (s *scene) raws(ctx context.Context, container string) []*evidence.Raw {
+func (s *scene) raws(ctx context.Context, req Request) []*evidence.Raw {
 	_, siblings := evidence.Families(s.family, familyOf)
 	var raws []*evidence.Raw
 	var wanted []*logRequest
@@ -70,11 +70,11 @@ func (s *scene) raws(ctx context.Context, container string) []*evidence.Raw {
 		raw := s.raw(pod)
 		raw.Siblings, raw.SiblingsRead = siblings[pod], s.siblings.read && familyOf(pod) != ""
 		raws = append(raws, raw)
-		wanted = append(wanted, logsOf(raw, container)...)
+		wanted = append(wanted, logsOf(raw, req.Container)...)
 	}
 	s.readLogs(ctx, wanted)
 	for _, l := range wanted {
-		l.deliver(s.sweep)
+		l.deliver(req.KeepLogs || !s.sweep)
 	}
 	return raws
 }
