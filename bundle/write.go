@@ -177,9 +177,11 @@ func (l *layout) addEvents(raw *evidence.Raw) {
 	}
 }
 
-// addLog writes what is kept of a log. One that was read as a stream and not kept is left out.
+// addLog writes what is kept of a log. One that was read as a stream and not kept is left out; that a log is empty is
+// worth keeping.
 func (l *layout) addLog(raw *evidence.Raw, log *evidence.RawLog) {
-	if log.Data == nil {
+	empty := log.Read != nil && log.Read.Empty && log.Read.NotALog == ""
+	if log.Data == nil && !empty {
 		return
 	}
 	folder := "logs"

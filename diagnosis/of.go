@@ -49,7 +49,10 @@ var verdictOrder = []evidence.Verdict{
 func subjectsOf(ev *evidence.Evidence) []*evidence.Container {
 	var all []*evidence.Container
 	for i := range ev.Containers {
-		if c := &ev.Containers[i]; c.BlockedBy == "" {
+		c := &ev.Containers[i]
+		// An init container that is done says nothing of the pod, unless there is nothing else.
+		done := c.Verdict == evidence.Completed && c.Kind == evidence.KindInit && len(ev.Containers) > 1
+		if c.BlockedBy == "" && !done {
 			all = append(all, c)
 		}
 	}

@@ -56,6 +56,12 @@ type Pod struct {
 	Unschedulable  string         `cel:"unschedulable"` // the scheduler's message while the pod waits for a node
 	Revision       string         `cel:"revision"`      // pod-template-hash or controller-revision-hash
 
+	// Evicted is why the kubelet or the eviction API ended the pod, "" when nothing says that they did. A program that
+	// answers SIGTERM with exit code 0 makes the pod's phase Succeeded and wipes the reason from its status: then only an
+	// event tells (seen on v1.35.4).
+	Evicted    string `cel:"evicted"`
+	EvictedRef string `cel:"evictedRef"`
+
 	// SandboxChanged says that the pod's sandbox was made anew: all containers restarted together.
 	SandboxChanged bool `cel:"sandboxChanged"`
 	// MountError, SandboxError are the newest messages of FailedMount/FailedAttachVolume and FailedCreatePodSandBox.
@@ -112,8 +118,6 @@ type Node struct {
 	PIDPressure    bool     `cel:"pidPressure"`
 	Taints         []string `cel:"taints"`
 	MemoryBytes    *int     `cel:"memoryBytes"` // capacity
-	// SystemOOM is the newest SystemOOM or OOMKilling event of the node, "" when none was seen.
-	SystemOOM string `cel:"systemOOM"`
 	// Rebooted says that a Rebooted event of the node was seen.
 	Rebooted bool `cel:"rebooted"`
 }
@@ -210,6 +214,9 @@ type Container struct {
 	Backoff *Backoff `cel:"backoff"` // nil when it does not wait for a restart
 	Log     *Log     `cel:"log"`     // the log of the run that died last; nil when it could not be read
 	LiveLog *Log     `cel:"liveLog"` // the log of the run that is alive; nil when it was not read
+	// Threw says that the last run ended by an exception that nobody caught, in a runtime that aborts then: the signal
+	// of its exit code is no fault of native code.
+	Threw bool `cel:"threw"`
 
 	// Replicas compares this container over the pods of the workload. Nil when they were not read.
 	Replicas *Replicas `cel:"replicas"`
@@ -307,6 +314,11 @@ type Memory struct {
 
 	MemoryVolumes []string `cel:"memoryVolumes"` // mounts of emptyDir medium Memory: they count against the limit
 	ShmMounted    bool     `cel:"shmMounted"`    // something is mounted at /dev/shm
+
+	// NodeOOM is what the node said of running out of memory itself as the last run ended, "" when it said nothing then
+	// or was not read.
+	NodeOOM    string `cel:"nodeOOM"`
+	NodeOOMRef string `cel:"nodeOOMRef"`
 }
 
 // Probe is one probe with its defaults applied, and what is known of its results.

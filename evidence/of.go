@@ -30,6 +30,7 @@ func Of(raw *Raw) *Evidence {
 	for _, name := range ContainerNames(raw.Pod) {
 		ev.Containers = append(ev.Containers, containerOf(raw, &ev.Pod, name, ev.Events, ev.At))
 	}
+	ev.setEvicted()
 	ev.setBlocks()
 	ev.setLogs(raw.Logs)
 	kubelet := ""
@@ -38,6 +39,7 @@ func Of(raw *Raw) *Evidence {
 	}
 	for i := range ev.Containers {
 		c := &ev.Containers[i]
+		c.Memory.setNodeOOM(c.LastExit, ev.Pod.NodeName, ev.Events)
 		c.Kill = killOf(c, &ev.Pod, ev.Events, raw.Pod)
 		c.Backoff = backoffOf(c, ev.At, kubelet)
 		if raw.SiblingsRead || ev.Workload.Kind == "" { // a pod of its own has no replicas to read
@@ -60,6 +62,18 @@ func (ev *Evidence) ofLogsAlone(raw *Raw) {
 	}
 	ev.setLogs(raw.Logs)
 	ev.miss("the pod", "not in this source", "kubectl get pod NAME -o yaml")
+}
+
+// setEvicted corrects the verdict of containers that look as if they ended by themselves.
+func (ev *Evidence) setEvicted() {
+	if ev.Pod.Evicted == "" || (ev.Pod.Phase != string(corev1.PodFailed) && ev.Pod.Phase != string(corev1.PodSucceeded)) {
+		return
+	}
+	for i := range ev.Containers {
+		if c := &ev.Containers[i]; c.Kind == KindMain && (c.Verdict == Completed || c.Verdict == Crashed) {
+			c.Verdict = Terminating
+		}
+	}
 }
 
 // setBlocks finds the init container or sidecar that keeps later containers waiting: the first in trouble that comes

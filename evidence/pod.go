@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -59,6 +60,12 @@ func podOf(p *corev1.Pod, events []Event, at time.Time) Pod {
 func (p *Pod) setEvents(events []Event) {
 	mine := func(e *Event) bool { return e.Kind == "Pod" || e.Kind == "" }
 	p.SandboxChanged = newestEvent(events, mine, "SandboxChanged") != nil
+	if e := newestEvent(events, mine, "Evicted"); e != nil {
+		p.Evicted, p.EvictedRef = e.Message, e.Ref
+	}
+	if p.Reason == "Evicted" {
+		p.Evicted, p.EvictedRef = cmp.Or(p.Message, "no reason is given"), "pod:.status.message"
+	}
 	if e := newestEvent(events, mine, "FailedMount", "FailedAttachVolume"); e != nil {
 		p.MountError, p.MountErrorRef = e.Message, e.Ref
 	}
@@ -202,9 +209,6 @@ func nodeOf(n *corev1.Node, events []Event) *Node {
 		node.MemoryBytes = &bytes
 	}
 	ofNode := func(e *Event) bool { return e.Kind == "Node" && e.Object == n.Name }
-	if e := newestEvent(events, ofNode, "SystemOOM", "OOMKilling"); e != nil {
-		node.SystemOOM = e.Message
-	}
 	node.Rebooted = newestEvent(events, ofNode, "Rebooted") != nil
 	return node
 }

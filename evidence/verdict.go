@@ -135,6 +135,8 @@ func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.Containe
 	switch {
 	case ran != nil && stillLooping(pod, status, ran, well, at):
 		return CrashLooping
+	case kind == KindInit:
+		return NotStarted // the pod has not begun while its init containers run
 	case !well:
 		return NotReady
 	case status.RestartCount > 0 || ran != nil:
