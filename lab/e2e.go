@@ -21,7 +21,7 @@ type e2eOptions struct {
 func runE2E(ctx context.Context, args []string) error {
 	var o e2eOptions
 	f := flag.NewFlagSet("e2e", flag.ContinueOnError)
-	f.StringVar(&o.run, "run", "", "only scenarios of this name; * stands for anything")
+	f.StringVar(&o.run, "run", "", "only scenarios of these names, with commas; * stands for anything")
 	f.StringVar(&o.bin, "bin", "", "the unloop to test")
 	f.StringVar(&o.version, "version", cluster.DefaultVersion, "of Kubernetes")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster and what is in it")

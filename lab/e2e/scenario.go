@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -79,7 +80,7 @@ type Change struct {
 	After    time.Duration `yaml:"after"`
 }
 
-// Load reads the scenarios below dir, or those whose name matches a pattern like postgres-*.
+// Load reads the scenarios below dir, or those whose names match patterns like postgres-*,oom.
 func Load(dir, pattern string) ([]*Scenario, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -87,9 +88,9 @@ func Load(dir, pattern string) ([]*Scenario, error) {
 	}
 	var all []*Scenario
 	for _, e := range entries {
-		wanted, err := path.Match(cmp.Or(pattern, "*"), e.Name())
+		wanted, err := matchAny(cmp.Or(pattern, "*"), e.Name())
 		if err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", pattern, err)
+			return nil, err
 		}
 		if !e.IsDir() || !wanted {
 			continue
@@ -104,6 +105,19 @@ func Load(dir, pattern string) ([]*Scenario, error) {
 		return nil, fmt.Errorf("no scenario %q in %s", pattern, dir)
 	}
 	return all, nil
+}
+
+func matchAny(patterns, name string) (bool, error) {
+	for p := range strings.SplitSeq(patterns, ",") {
+		ok, err := path.Match(p, name)
+		if err != nil {
+			return false, fmt.Errorf("pattern %q: %w", p, err)
+		}
+		if ok {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func load(dir string) (*Scenario, error) {
