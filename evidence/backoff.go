@@ -7,6 +7,20 @@ import (
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
+// Backoff is the kubelet's wait before the next restart.
+type Backoff struct {
+	Delay   time.Duration `cel:"delay"`
+	Guessed bool          `cel:"guessed"` // from the restart count, not from the status
+	// Earliest and Latest bound the restart; zero when the end of the last run is not known.
+	Earliest time.Time `cel:"earliest"`
+	Latest   time.Time `cel:"latest"`
+	// Custom says that the delay is none of the default curve: the node's kubelet is configured differently.
+	Custom bool `cel:"custom"`
+	// Late says that the window has passed by more than a minute: the kubelet is down or the status is stale.
+	Late bool   `cel:"late"`
+	Ref  string `cel:"ref"`
+}
+
 // Curve is a kubelet's restart back-off: the first delay, doubled up to a maximum. Both are settings of the node since
 // Kubernetes 1.35 (KUBERNETES 1.1).
 type Curve struct {

@@ -11,6 +11,20 @@ import (
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
+// Event is one event, of either API, with its time and count made comparable.
+type Event struct {
+	Type      string    `cel:"type"`
+	Reason    string    `cel:"reason"`
+	Message   string    `cel:"message"`
+	Kind      string    `cel:"kind"` // kind of the object: Pod, Node, ReplicaSet, Job
+	Object    string    `cel:"object"`
+	Container string    `cel:"container"` // "" when it concerns the whole object
+	Count     int       `cel:"count"`     // a lower bound
+	First     time.Time `cel:"first"`
+	Last      time.Time `cel:"last"`
+	Ref       string    `cel:"ref"` // "events/3"
+}
+
 // fieldPath is how the kubelet names the container that an event is about (pkg/kubelet/container/ref.go).
 var fieldPath = lazyregexp.New(`^spec\.(?:containers|initContainers|ephemeralContainers)\{([^}]+)\}$`)
 

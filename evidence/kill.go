@@ -11,6 +11,40 @@ import (
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
+// Killer says who ended a run.
+type Killer string
+
+// The killers. Empty means that nothing says the run was ended from outside.
+const (
+	ByLiveness   Killer = "liveness"
+	ByStartup    Killer = "startup"
+	ByPostStart  Killer = "poststart"
+	ByOOM        Killer = "oom"
+	ByEviction   Killer = "eviction"
+	ByDeletion   Killer = "deletion"
+	BySpecChange Killer = "spec-change"
+	ByNodeLoss   Killer = "node" // runtime or node restarted
+	// ByRestartRule: a restartPolicyRules entry with action RestartAllContainers fired.
+	ByRestartRule Killer = "restart-rule"
+	ByUnknown     Killer = "unknown" // a signal from outside, sender unknown
+)
+
+// Kill is what is known about who ended the last run.
+type Kill struct {
+	By Killer `cel:"by"`
+	// How it is known: event, status, arithmetic.
+	How string `cel:"how"`
+	// Sure says that the finding is beyond reasonable doubt: an event at the right time, or arithmetic that several
+	// runs agree on.
+	Sure bool   `cel:"sure"`
+	Text string `cel:"text"` // one clause that says why, with the numbers
+	Ref  string `cel:"ref"`
+	// Count is a lower bound of the kills that events tell of.
+	Count int `cel:"count"`
+	// Excluded says why a probe kill is impossible: "the run ended 12s before the earliest kill". "" when it is not.
+	Excluded string `cel:"excluded"`
+}
+
 // How a kill is known.
 const (
 	howEvent      = "event"

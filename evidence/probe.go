@@ -12,6 +12,52 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// Probe is one probe with its defaults applied, and what is known of its results.
+type Probe struct {
+	Set      bool          `cel:"set"`
+	Type     string        `cel:"type"`    // liveness, readiness, startup
+	Handler  string        `cel:"handler"` // http, tcp, grpc, exec
+	Target   string        `cel:"target"`  // "http://:8080/healthz", ":5432", the command
+	Port     int           `cel:"port"`    // resolved; 0 when it has none or its name is not declared
+	PortName string        `cel:"portName"`
+	Path     string        `cel:"path"`
+	Command  []string      `cel:"command"`
+	Delay    time.Duration `cel:"delay"`
+	Period   time.Duration `cel:"period"`
+	Timeout  time.Duration `cel:"timeout"`
+	Failures int           `cel:"failures"` // failureThreshold
+	Grace    time.Duration `cel:"grace"`    // the grace period of a kill by this probe
+
+	// KillEarliest and KillLatest bound the kill decision, counted from the start of the container (KUBERNETES 6.2).
+	KillEarliest time.Duration `cel:"killEarliest"`
+	KillLatest   time.Duration `cel:"killLatest"`
+
+	// Failed counts the failures that events tell of: a lower bound. LastFailure is the newest output.
+	Failed      int        `cel:"failed"`
+	LastFailure string     `cel:"lastFailure"`
+	FailedAt    *time.Time `cel:"failedAt"`
+	// Failure classes the newest output: refused, timeout, status, tls, dns, exec, no-grpc, unhealthy, reset, protocol
+	// (what answers speaks another one, like gRPC to an HTTP probe), other, "".
+	Failure string `cel:"failure"`
+	Status  int    `cel:"status"` // HTTP status of the newest failure, 0 when none
+	// Errored says that the probe could not be run at all; such results never kill.
+	Errored     bool   `cel:"errored"`
+	ErrorText   string `cel:"errorText"`
+	Ref         string `cel:"ref"`         // spec
+	FailureRef  string `cel:"failureRef"`  // the event
+	BudgetText  string `cel:"budgetText"`  // "20s–31s after start"
+	SettingText string `cel:"settingText"` // "http-get http://:8080/healthz delay=5s timeout=1s period=10s #success=1 #failure=3"
+}
+
+// Hook is a lifecycle hook.
+type Hook struct {
+	Set     bool   `cel:"set"`
+	Text    string `cel:"text"`    // "exec [sh -c …]", "http-get :8080/x", "sleep 5"
+	Failed  bool   `cel:"failed"`  // events or status say that it failed
+	Message string `cel:"message"` // why, where the status says it
+	Ref     string `cel:"ref"`
+}
+
 // minGrace is the shortest grace period of a kill: the kubelet raises smaller ones
 // (minimumGracePeriodInSeconds, pkg/kubelet/kuberuntime/kuberuntime_manager.go).
 const minGrace = 2 * time.Second

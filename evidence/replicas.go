@@ -10,6 +10,50 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// Replicas compares one container over the pods of its workload, this pod included.
+type Replicas struct {
+	Total    int `cel:"total"`
+	Crashing int `cel:"crashing"` // crash-looping or crashed
+	Healthy  int `cel:"healthy"`
+
+	// SameRevision* count only pods of this pod's template revision.
+	SameTotal    int `cel:"sameTotal"`
+	SameCrashing int `cel:"sameCrashing"`
+	SameHealthy  int `cel:"sameHealthy"`
+
+	// Nodes, Digests, Archs, Revisions are the groups, the most crashing first.
+	Nodes     []Group `cel:"nodes"`
+	Digests   []Group `cel:"digests"`
+	Archs     []Group `cel:"archs"`
+	Revisions []Group `cel:"revisions"`
+
+	// OnlyNode is the node that holds all crashing replicas of this revision while replicas on other nodes are healthy.
+	// NodeText gives the numbers ("n2: 2 of 2 crash, elsewhere 0 of 5"); Strong says that chance is an unlikely
+	// explanation (exact test, p < 0.05).
+	OnlyNode string `cel:"onlyNode"`
+	NodeText string `cel:"nodeText"`
+	Strong   bool   `cel:"strong"`
+	// OtherDigest says that all crashing replicas run one image digest and all healthy ones another, under the same
+	// tag; DigestText gives the numbers.
+	OtherDigest bool   `cel:"otherDigest"`
+	DigestText  string `cel:"digestText"`
+	DigestSure  bool   `cel:"digestSure"`
+	// OtherArch: all crashing replicas run on one architecture, all healthy ones on others.
+	OtherArch string `cel:"otherArch"`
+	// NewRevision says that only pods of the newest revision crash and older ones are healthy.
+	NewRevision bool `cel:"newRevision"`
+	// Text sums up: "1 of 2 replicas crashes, 1 is healthy".
+	Text string `cel:"text"`
+}
+
+// Group counts replicas that share a property.
+type Group struct {
+	Value    string `cel:"value"`
+	Total    int    `cel:"total"`
+	Crashing int    `cel:"crashing"`
+	Healthy  int    `cel:"healthy"`
+}
+
 // replica is one pod of the workload, as far as the comparison needs it.
 type replica struct {
 	node     string
