@@ -5,12 +5,15 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/unloop-dev/unloop/causes"
+	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/internal/txtargolden"
 	"github.com/unloop-dev/unloop/rule"
 )
@@ -36,6 +39,29 @@ func TestRules(t *testing.T) {
 	if err := set.CheckSamples(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestSamplesAreWhatTheReaderSays holds the samples to logs: what a pattern must match has to be among what the reader
+// makes of a log that ends with it, since levels, indentation and logger names are gone by then.
+func TestSamplesAreWhatTheReaderSays(t *testing.T) {
+	for _, r := range load(t).Rules() {
+		for _, p := range r.Logs {
+			if p.In == "message" {
+				continue
+			}
+			match := regexp.MustCompile(p.Match)
+			for _, sample := range p.Hit {
+				said := append(says(sample), says("2026-03-02T09:30:00Z ERROR "+sample)...)
+				if !slices.ContainsFunc(said, func(s crashlog.Statement) bool { return match.MatchString(s.Text) }) {
+					t.Errorf("%s: %q does not match what the reader says: %v", r.ID, p.Match, said)
+				}
+			}
+		}
+	}
+}
+
+func says(log string) []crashlog.Statement {
+	return crashlog.ReadBytes([]byte(log + "\n")).Crash.Said
 }
 
 // TestPackedRulesAreFresh compares what is built in with the folders.

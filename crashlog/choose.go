@@ -189,6 +189,22 @@ func (v *verdict) overcome(c candidate) bool {
 	return work > patience
 }
 
+// served says whether the program came up before the candidate and went on serving after it: an error of one request
+// out of many, of which it need not have died.
+func (v *verdict) served(c *candidate) bool {
+	up := false
+	for i := range c.start {
+		up = up || v.classes[i] == classReady && v.run(i) == v.run(c.start)
+	}
+	work := 0
+	for i := c.end + 1; up && i < len(v.es); i++ {
+		if (v.classes[i] == classWork || v.classes[i] == classReady) && !v.earlier(i, *c) {
+			work++
+		}
+	}
+	return work >= readyPatience
+}
+
 // sameRunOver says whether the candidate belongs to a run that ended: the ready line after it is then another run's.
 func (v *verdict) sameRunOver(c candidate) bool {
 	return c.strong && c.trace != nil && v.run(c.end) < len(v.restarts)

@@ -67,7 +67,10 @@ func (v *verdict) ofRecord(c *candidate) *Crash {
 		crash.Message = printable(strings.TrimPrefix(text, text[:len(firstLine(text))-len(m[2])]))
 	}
 	strength := StrengthCause
-	if c.kind == KindError {
+	switch {
+	case c.kind == KindError && v.served(c):
+		crash.Kind, strength = KindLast, StrengthLast
+	case c.kind == KindError:
 		strength = StrengthError
 	}
 	s := &sayings{v: v}
@@ -105,7 +108,7 @@ func (v *verdict) lastLines() *Crash {
 		if first = i; crash.Line == 0 {
 			crash.Line, crash.End, crash.Message = e.number, e.number, printable(e.text)
 		}
-		if v.overcomeLine(i) {
+		if v.overcomeLine(i) || seen > 1 && e.calm() {
 			continue
 		}
 		crash.Said = append(crash.Said, Statement{Text: printable(e.text), Line: e.number, Strength: StrengthLast})
@@ -122,6 +125,12 @@ func (v *verdict) lastLines() *Crash {
 func (v *verdict) overcomeLine(i int) bool {
 	c := v.classes[i]
 	return c == classFailure || c == classFatal || c == classSilent || c == classMore || aboutOthers.MatchString(v.es[i].text)
+}
+
+// calm says that the program itself calls the line a piece of information. Only as the very last one may it tell the
+// end of the run; before others it quotes somebody else's trouble, or one that was overcome.
+func (e *entry) calm() bool {
+	return !e.bare && (e.level == levelInfo || e.level == levelDebug)
 }
 
 const (

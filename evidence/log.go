@@ -42,8 +42,21 @@ func (ev *Evidence) setLogs(raws []RawLog) {
 		c.addLog(r, says, sure)
 	}
 	for i := range ev.Containers {
-		ev.Containers[i].fallBackToMessage()
+		c := &ev.Containers[i]
+		c.fallBackToMessage()
+		c.Threw = c.threw()
 	}
+}
+
+// threw recognises .NET's and Rust's ends: .NET calls abort() for every exception that nobody caught, Rust for a panic
+// when it is built so. As first process of a container that is 139 instead of 134 (KUBERNETES 4.1). A broken access to
+// memory is an exception to .NET, too, but one of native code.
+func (c *Container) threw() bool {
+	if c.Log == nil || !c.Log.Sure || c.Log.Crash == nil || c.Log.Crash.Kind != crashlog.KindTrace {
+		return false
+	}
+	crash := c.Log.Crash
+	return crash.Runtime == "rust" || crash.Runtime == "dotnet" && crash.Type != "" && !strings.Contains(crash.Type, "AccessViolation")
 }
 
 // neverWrote says that no process of the container has ever run, so that there is no log to miss.

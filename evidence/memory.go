@@ -4,6 +4,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -53,6 +54,26 @@ func (m *Memory) setLimit(spec *corev1.Container, status *corev1.ContainerStatus
 	m.Tiny = limit < tinyLimit
 	if wanted, _ := bytesIn(desired); hasDesired && wanted != limit {
 		m.SpecLimit = &wanted
+	}
+}
+
+// nodeOOMSpan is how far the node's word that it ran out of memory may lie from the end of a run that died of it. The
+// kubelet reads the kernel's log as it is written, and the runtime notices the end within seconds (KUBERNETES 5.3).
+const nodeOOMSpan = time.Minute
+
+// setNodeOOM finds an event by which the node ran out of memory as the run ended. One of another hour is about other
+// pods. node-problem-detector's OOMKilling also tells of containers that reached their own limits; the kernel's words
+// set those apart.
+func (m *Memory) setNodeOOM(e *Exit, node string, events []Event) {
+	if e == nil || e.Finished == nil || node == "" {
+		return
+	}
+	oom := newestEvent(events, func(ev *Event) bool {
+		return ev.Kind == "Node" && ev.Object == node && ev.Last.Sub(*e.Finished).Abs() <= nodeOOMSpan &&
+			!strings.HasPrefix(ev.Message, "Memory cgroup out of memory")
+	}, "SystemOOM", "OOMKilling")
+	if oom != nil {
+		m.NodeOOM, m.NodeOOMRef = oom.Message, oom.Ref
 	}
 }
 

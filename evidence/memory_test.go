@@ -3,6 +3,7 @@ package evidence
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -75,6 +76,28 @@ func TestMemoryWithoutSpecOrStatus(t *testing.T) {
 	m := memoryOf(spec, nil, nil)
 	if m.Limit == nil || *m.Limit != 1<<30 || m.Request == nil || *m.Request != 512<<20 {
 		t.Errorf("got %+v", m)
+	}
+}
+
+func TestNodeOOM(t *testing.T) {
+	end := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name  string
+		event Event
+		want  bool
+	}{
+		{"as the run ended", Event{Reason: "SystemOOM", Kind: "Node", Object: "n1", Last: end.Add(2 * time.Second), Message: "System OOM encountered, victim process: java, pid: 42"}, true},
+		{"half an hour before", Event{Reason: "SystemOOM", Kind: "Node", Object: "n1", Last: end.Add(-30 * time.Minute), Message: "System OOM encountered"}, false},
+		{"on another node", Event{Reason: "SystemOOM", Kind: "Node", Object: "n2", Last: end, Message: "System OOM encountered"}, false},
+		{"a container's own limit", Event{Reason: "OOMKilling", Kind: "Node", Object: "n1", Last: end, Message: "Memory cgroup out of memory: Killed process 42 (java)"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := Memory{}
+			m.setNodeOOM(&Exit{Finished: &end}, "n1", []Event{test.event})
+			if got := m.NodeOOM != ""; got != test.want {
+				t.Errorf("got %q", m.NodeOOM)
+			}
+		})
 	}
 }
 
