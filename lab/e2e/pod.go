@@ -7,9 +7,12 @@ import (
 
 // pod is as much of a Pod as tells its moments apart.
 type pod struct {
-	Metadata struct{ Namespace, Name string }
-	Spec     struct{ NodeName string }
-	Status   struct {
+	Metadata struct {
+		Namespace, Name   string
+		DeletionTimestamp *time.Time
+	}
+	Spec   struct{ NodeName string }
+	Status struct {
 		Phase                                    string
 		ContainerStatuses, InitContainerStatuses []containerStatus
 	}
@@ -18,6 +21,7 @@ type pod struct {
 type containerStatus struct {
 	Name         string
 	RestartCount int
+	Ready        bool
 	State        state
 	LastState    state
 }

@@ -135,7 +135,12 @@ func (r *Runner) look(ctx context.Context, a *attempt, pods []*pod) {
 			return
 		}
 	}
-	if len(a.todo) == 0 && a.predicts == nil {
+	switch {
+	case len(a.todo) > 0 || a.predicts != nil:
+	case a.Fix != "" && !slices.Contains(a.seen, "fix"):
+		a.busy = true
+		go func() { a.results <- result{moment: "fix", err: r.fix(ctx, a)} }()
+	default:
 		a.end(nil)
 	}
 }

@@ -42,7 +42,7 @@ type Scenario struct {
 	Then Change `yaml:"then"`
 	// WithoutEvents deletes the namespace's events before looking, as if they had expired.
 	WithoutEvents bool `yaml:"withoutEvents"`
-	// Fix is a manifest of the folder that ends the loop.
+	// Fix is a manifest of the folder that ends the loop: it is applied last, and the pod has to be well then.
 	Fix string `yaml:"fix"`
 	// Limit is how long the whole scenario may take. The default is four minutes.
 	Limit time.Duration `yaml:"limit"`
