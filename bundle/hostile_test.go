@@ -211,18 +211,3 @@ func TestLargeLogIsReadAsAStream(t *testing.T) {
 		t.Errorf("read %d bytes, crash %v, truncated %t; want all, a crash, and not truncated", log.Read.Bytes, log.Read.Crash, log.Truncated)
 	}
 }
-
-func TestTailKeepsTheEndFromTheStartOfALine(t *testing.T) {
-	for _, chunk := range []int{1, 3, 7, 100} {
-		end := tail{max: 10}
-		text := "one\ntwo\nthree\nfour\nfive\n"
-		for i := 0; i < len(text); i += chunk {
-			if _, err := end.Write([]byte(text[i:min(len(text), i+chunk)])); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := string(end.bytes()); got != "five\n" {
-			t.Errorf("in chunks of %d the tail is %q, want the last line", chunk, got)
-		}
-	}
-}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -69,7 +70,7 @@ func summary(b *Bundle) []string {
 			case l.PreviousKnown:
 				run = "current"
 			}
-			lines = append(lines, fmt.Sprintf("  %s of %q from %s: %s", run, l.Container, l.Name, firstLine(l)))
+			lines = append(lines, fmt.Sprintf("  %s of %q from %s: %s", run, l.Container, path.Base(l.Path), firstLine(l)))
 		}
 	}
 	return lines

@@ -69,7 +69,7 @@ func redacted(raw *evidence.Raw) *evidence.Raw {
 
 var sameEvidence = cmp.Options{
 	cmpopts.IgnoreTypes(metav1.TypeMeta{}),
-	cmpopts.IgnoreFields(evidence.RawLog{}, "Name", "Path"),
+	cmpopts.IgnoreFields(evidence.RawLog{}, "Path"),
 	cmpopts.EquateEmpty(),
 	cmpopts.SortSlices(func(a, b evidence.RawLog) bool { return string(a.Data) < string(b.Data) }),
 }

@@ -54,6 +54,22 @@ status:
 FATAL: cannot open /etc/app.yaml: no such file or directory
 `
 
+// silent died without a word, which is not the same as a log that could not be read.
+const silent = `-- pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {name: p, namespace: n}
+spec:
+  containers: [{name: c, image: c}]
+status:
+  containerStatuses:
+  - name: c
+    restartCount: 3
+    state: {waiting: {reason: CrashLoopBackOff}}
+    lastState: {terminated: {exitCode: 1, reason: Error}}
+-- logs/p/c.previous.log --
+`
+
 func open(t *testing.T, text []byte) []*evidence.Raw {
 	t.Helper()
 	b, err := bundle.Open([]string{"-"}, bytes.NewReader(text))
@@ -82,7 +98,7 @@ func TestCapturedGivesTheSameAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts := map[string][]byte{"hostile": []byte(hostile)}
+	texts := map[string][]byte{"hostile": []byte(hostile), "silent": []byte(silent)}
 	for _, path := range recorded(t) {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -55,7 +55,7 @@ func TestPodCostsAtMostSixRequests(t *testing.T) {
 	if len(raw.Events) != 1 || raw.Events[0].Name != "e1" || !raw.EventsRead {
 		t.Errorf("events = %v, want e1 alone", eventNames(raw.Events))
 	}
-	if len(raw.Logs) != 1 || string(raw.Logs[0].Data) != "panic: no config\n" || raw.Logs[0].Name != "logs/app/previous" {
+	if len(raw.Logs) != 1 || string(raw.Logs[0].Data) != "panic: no config\n" || !raw.Logs[0].Previous {
 		t.Errorf("logs = %+v", raw.Logs)
 	}
 	if !raw.At.Equal(now) || raw.Cluster != "fake-cluster" || raw.Source != evidence.SourceLive {

@@ -3,7 +3,6 @@ package cluster
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/tail"
 )
 
 // How much of a log is read. The API server counts limitBytes from the start of the lines that tailLines selects, so it
@@ -147,12 +147,8 @@ func (c *Client) fetchLog(ctx context.Context, l *logRequest, previous bool) (*e
 	if says.NotALog != "" {
 		return nil, errNotALog{says.NotALog}
 	}
-	run := "current"
-	if previous {
-		run = "previous"
-	}
 	return &evidence.RawLog{
-		Container: l.container, Previous: previous, PreviousKnown: true, Name: "logs/" + l.container + "/" + run,
+		Container: l.container, Previous: previous, PreviousKnown: true,
 		Truncated: cut != whole, Read: says, Data: data,
 	}, nil
 }
@@ -182,42 +178,16 @@ func (c *Client) logEnd(ctx context.Context, l *logRequest, previous bool, lines
 		return nil, whole, err
 	}
 	defer body.Close()
-	end, total, err := readEnd(io.LimitReader(body, limitBytes))
-	switch {
-	case err != nil:
+	kept := tail.Writer{Max: keepLogBytes}
+	if _, err := io.Copy(&kept, io.LimitReader(body, limitBytes)); err != nil {
 		return nil, whole, err
-	case total >= limitBytes:
+	}
+	end := kept.Bytes()
+	switch {
+	case kept.Total >= limitBytes:
 		return end, cutByServer, nil
-	case int64(len(end)) < total || bytes.Count(end, []byte("\n")) >= lines:
+	case int64(len(end)) < kept.Total || bytes.Count(end, []byte("\n")) >= lines:
 		return end, cutAtStart, nil
 	}
 	return end, whole, nil
-}
-
-// readEnd reads r to its end and keeps at most the last keepLogBytes, from the start of a line on.
-func readEnd(r io.Reader) (end []byte, total int64, err error) {
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := r.Read(buf)
-		total += int64(n)
-		end = append(end, buf[:n]...)
-		if len(end) > 2*keepLogBytes {
-			end = append(end[:0], end[len(end)-keepLogBytes:]...)
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, total, err
-		}
-	}
-	if len(end) > keepLogBytes {
-		end = end[len(end)-keepLogBytes:]
-	}
-	if int64(len(end)) < total {
-		if i := bytes.IndexByte(end, '\n'); i >= 0 {
-			end = end[i+1:]
-		}
-	}
-	return end, total, nil
 }

@@ -63,7 +63,7 @@ func TestLogOfTheRunThatDied(t *testing.T) {
 			got := ""
 			for _, log := range raw.Logs {
 				got += strings.TrimSpace(string(log.Data))
-				if log.Name != "logs/app/"+got || !log.PreviousKnown {
+				if log.Previous != (got == "previous") || log.Container != "app" || !log.PreviousKnown {
 					t.Errorf("log = %+v", log)
 				}
 			}
@@ -97,7 +97,7 @@ func TestWaitingContainerHasASecondWayToItsLog(t *testing.T) {
 	api.SetLog("shop", "p", "app", false, "panic\n")
 	api.SetLog("shop", "p", "app", true, "unable to retrieve container logs for containerd://dead")
 	raw := collectOne(t, c, Request{Targets: []Target{{"Pod", "p"}}})
-	if len(raw.Logs) != 1 || raw.Logs[0].Name != "logs/app/current" || len(raw.Missing) > 0 {
+	if len(raw.Logs) != 1 || raw.Logs[0].Previous || len(raw.Missing) > 0 {
 		t.Errorf("logs = %+v, missing = %+v", raw.Logs, raw.Missing)
 	}
 }
@@ -151,13 +151,5 @@ func TestEndOfALogOfHugeLinesIsReadAgain(t *testing.T) {
 	}
 	if n := c.RequestsByKind()["get pods/log"]; n != 2 {
 		t.Errorf("%d log reads, want 2", n)
-	}
-}
-
-func TestReadEndKeepsWholeLines(t *testing.T) {
-	text := strings.Repeat("0123456789abcde\n", keepLogBytes/8) // twice what is kept
-	end, total, err := readEnd(strings.NewReader(text))
-	if err != nil || total != int64(len(text)) || len(end) > keepLogBytes || len(end) < keepLogBytes-16 || !strings.HasPrefix(string(end), "0123") {
-		t.Errorf("kept %d of %d bytes from %.8q (%v)", len(end), total, end, err)
 	}
 }

@@ -95,13 +95,12 @@ type RawLog struct {
 	Previous  bool   // asked for with previous=true; for files: the name says so
 	// PreviousKnown is false for files whose name says neither.
 	PreviousKnown bool
-	Name          string // how the report refers to it: "logs/api/previous", or the file's name
 	Path          string // the file it was read from; empty when live
 	Truncated     bool   // only the last part was read
 
-	// Read is what the log says. Readers of big files fill it from the stream and leave Data nil.
+	// Read is what the whole log says, as it went by. Nil: [Of] reads Data.
 	Read *crashlog.Log
-	// Data is the text, or its last part. [Of] reads it when Read is nil; a bundle is written from it.
+	// Data is the text, or its last part: what a bundle is written from. Nil: it was not kept. An empty log is not nil.
 	Data []byte
 }
 
