@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -70,7 +69,7 @@ func summary(b *Bundle) []string {
 			case l.PreviousKnown:
 				run = "current"
 			}
-			lines = append(lines, fmt.Sprintf("  %s of %q from %s: %s", run, l.Container, path.Base(l.Path), firstLine(l)))
+			lines = append(lines, fmt.Sprintf("  %s of %q from %s: %s", run, l.Container, readLogName(l.Path).file, firstLine(l)))
 		}
 	}
 	return lines
