@@ -270,26 +270,12 @@ func logLine(ref string) int {
 // clock is a time of day. UTC, because kubelet logs, events and the API speak it and readers sit in several zones.
 func clock(t time.Time) string { return t.UTC().Format("15:04:05 UTC") }
 
-// span is a duration as a person says it: at most two units.
+// span is a duration as a person says it. The API's times are whole seconds, so less than one is not known better.
 func span(d time.Duration) string {
-	d = max(d, 0).Round(time.Second)
-	units := []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}}
-	for i, u := range units {
-		if d < u.size {
-			continue
-		}
-		text := fmt.Sprintf("%d%s", d/u.size, u.name)
-		if i+1 < len(units) {
-			if rest := d % u.size / units[i+1].size; rest > 0 {
-				text += fmt.Sprintf("%d%s", rest, units[i+1].name)
-			}
-		}
-		return text
+	if d = d.Round(time.Second); d < time.Second {
+		return "<1s"
 	}
-	return "<1s"
+	return rule.Human(d)
 }
 
 func count(n int, noun string) string {

@@ -184,7 +184,7 @@ func printable(value ref.Val) (string, bool) {
 	case types.Int, types.Uint, types.Double, types.Bool:
 		return fmt.Sprint(v.Value()), true
 	case types.Duration:
-		return human(v.Duration), true
+		return Human(v.Duration), true
 	case types.Timestamp:
 		return v.UTC().Format(time.RFC3339), true
 	}

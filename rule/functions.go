@@ -18,7 +18,7 @@ import (
 // functions are what rules have beyond CEL and its string functions:
 //
 //	mountAt(c.mounts, path)  the mount that path lies on; path "" when it lies on none
-//	human(duration)          "1s", "2m11s", "5m0s", "3h20m", "4d2h"
+//	human(duration)          "1s", "2m11s", "5m", "3h20m", "4d2h"
 //	bytes(int)               "128Mi"
 //	list(strings)            "a, b"
 //	quote(string)            one word for a shell
@@ -31,7 +31,7 @@ func (l *language) functions() []cel.EnvOption {
 		cel.Function("mountAt", cel.Overload("mount_at", []*cel.Type{cel.ListType(mount), cel.StringType}, mount,
 			cel.BinaryBinding(l.mountAt))),
 		cel.Function("human", cel.Overload("human_duration", []*cel.Type{cel.DurationType}, cel.StringType,
-			text(func(v ref.Val) string { return human(v.(types.Duration).Duration) }))),
+			text(func(v ref.Val) string { return Human(v.(types.Duration).Duration) }))),
 		cel.Function("bytes", cel.Overload("bytes_int", []*cel.Type{cel.IntType}, cel.StringType,
 			text(func(v ref.Val) string { return size(int64(v.(types.Int))) }))),
 		cel.Function("list", cel.Overload("list_strings", []*cel.Type{cel.ListType(cel.StringType)}, cel.StringType,
@@ -74,24 +74,34 @@ func elements(list ref.Val) []string {
 	return texts
 }
 
-// human writes a duration without digits that carry no meaning: times of the API are whole seconds, and after an hour
-// nobody cares for those.
-func human(d time.Duration) string {
+// Human writes a duration without digits that carry no meaning: times of the API are whole seconds, and after an hour
+// nobody cares for those. It says at most two units, and no second one that is zero.
+func Human(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d < 0:
-		return "-" + human(max(-d, 0))
+		return "-" + Human(max(-d, 0))
 	case d < time.Second:
 		return d.Round(time.Millisecond).String()
 	case d.Round(time.Second) < time.Hour:
-		return d.Round(time.Second).String()
+		d = d.Round(time.Second)
+		return twoUnits(d/time.Minute, "m", d%time.Minute/time.Second, "s")
 	case d.Round(time.Minute) < 2*day:
 		d = d.Round(time.Minute)
-		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
-	default:
-		d = d.Round(time.Hour)
-		return fmt.Sprintf("%dd%dh", d/day, d%day/time.Hour)
+		return twoUnits(d/time.Hour, "h", d%time.Hour/time.Minute, "m")
 	}
+	d = d.Round(time.Hour)
+	return twoUnits(d/day, "d", d%day/time.Hour, "h")
+}
+
+func twoUnits(large time.Duration, unit string, small time.Duration, subunit string) string {
+	switch {
+	case large == 0:
+		return fmt.Sprintf("%d%s", small, subunit)
+	case small == 0:
+		return fmt.Sprintf("%d%s", large, unit)
+	}
+	return fmt.Sprintf("%d%s%d%s", large, unit, small, subunit)
 }
 
 // size writes bytes as Kubernetes does, in the largest unit that keeps it exact, else with one decimal.

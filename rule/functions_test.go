@@ -49,19 +49,21 @@ func TestHuman(t *testing.T) {
 		300 * time.Millisecond:               "300ms",
 		999_900 * time.Microsecond:           "1s",
 		time.Second:                          "1s",
+		50 * time.Second:                     "50s",
+		10*time.Minute + 10*time.Second:      "10m10s",
 		131*time.Second + 4*time.Millisecond: "2m11s",
-		5 * time.Minute:                      "5m0s",
-		time.Hour - time.Millisecond:         "1h0m",
+		5 * time.Minute:                      "5m",
+		time.Hour - time.Millisecond:         "1h",
 		3*time.Hour + 20*time.Minute:         "3h20m",
-		48*time.Hour - time.Second:           "2d0h",
+		48*time.Hour - time.Second:           "2d",
 		98 * time.Hour:                       "4d2h",
 		-time.Second:                         "-1s",
 	} {
-		if got := human(d); got != want {
+		if got := Human(d); got != want {
 			t.Errorf("human(%v) = %s, want %s", d, got, want)
 		}
 	}
-	if got := human(-1 << 63); !strings.HasPrefix(got, "-") {
+	if got := Human(-1 << 63); !strings.HasPrefix(got, "-") {
 		t.Errorf("the least duration gives %s", got)
 	}
 }

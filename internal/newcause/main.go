@@ -55,8 +55,8 @@ target: default/pod/NAME
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 2 || !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(os.Args[1]) {
-		log.Fatal("usage: make cause ID=my-cause (words of a-z and 0-9, joined by -)")
+	if len(os.Args) != 2 || !regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`).MatchString(os.Args[1]) {
+		log.Fatal("usage: make cause ID=my-cause (words of a-z and 0-9 joined by -, the first of them a letter)")
 	}
 	dir := filepath.Join("causes", os.Args[1])
 	if err := os.Mkdir(dir, 0o755); err != nil {
