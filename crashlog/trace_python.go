@@ -139,7 +139,9 @@ func (p *pythonReader) source(head, j int, s string) bool {
 	if strings.HasPrefix(p.es[j].text, "|") {
 		return strings.HasPrefix(strings.TrimPrefix(p.es[j].text, "|"), "   ")
 	}
-	return pythonLooseLine.MatchString(pythonText(p.es[j-1].text)) && !pythonKnown.MatchString(s)
+	// A frame of code that has no file ("<string>") has no source line either: the exception follows at once.
+	lost := p.es[j-1].indent <= p.es[head].indent
+	return lost && pythonLooseLine.MatchString(pythonText(p.es[j-1].text)) && !pythonKnown.MatchString(s)
 }
 
 // exception reads the exception at entry j with all lines of its message.

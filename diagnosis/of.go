@@ -92,8 +92,14 @@ func worse(a, b *evidence.Container) bool {
 	if a.Blocks != b.Blocks {
 		return a.Blocks
 	}
+	if x, y := a.Kind == evidence.KindMain, b.Kind == evidence.KindMain; x != y && !a.Verdict.Trouble() {
+		return x // of containers that are well, a main one speaks for the pod
+	}
 	if a.Exited != b.Exited {
 		return a.Exited
+	}
+	if x, y := a.State == "running", b.State == "running"; x != y {
+		return y // what is down now before what is up between two crashes
 	}
 	return a.Restarts > b.Restarts
 }

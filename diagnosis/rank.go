@@ -44,11 +44,14 @@ func rank(findings []rule.Finding) []Cause {
 	return causes
 }
 
-// before is the total order of findings: what is only possible comes last; then what stands nearest to the heart of
-// the crash, the more confident, the later line, and at last the id.
+// before is the total order of findings: what is only possible comes last, and of equals what is generic; then what
+// stands nearest to the heart of the crash, the more confident, the later line, and at last the id.
 func before(a, b *rule.Finding, nearest int) bool {
 	if x, y := a.Confidence == rule.Possible, b.Confidence == rule.Possible; x != y {
 		return y
+	}
+	if a.Rule.Generic != b.Rule.Generic {
+		return b.Rule.Generic
 	}
 	if x, y := distance(a, nearest), distance(b, nearest); x != y {
 		return x < y

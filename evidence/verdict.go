@@ -135,6 +135,9 @@ func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.Containe
 	switch {
 	case ran != nil && stillLooping(pod, status, ran, well, at):
 		return CrashLooping
+	case ran == nil && status.RestartCount > 1 && at.Sub(status.State.Running.StartedAt.Time) < settled:
+		// The status of the last run is gone for a moment when the runtime has removed it before the next one ran.
+		return CrashLooping
 	case kind == KindInit:
 		return NotStarted // the pod has not begun while its init containers run
 	case !well:
