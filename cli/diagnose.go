@@ -79,7 +79,7 @@ func (o *diagnoseOptions) validate(args []string) error {
 func (o *diagnoseOptions) validateSource(args []string) error {
 	switch {
 	case len(o.Files) > 0 && len(args) > 0:
-		return usagef("unloop -f PATH diagnoses the pods that the files hold; for the cluster leave -f out",
+		return usagef(o.name+" -f PATH diagnoses the pods that the files hold; for the cluster leave -f out",
 			"-f reads files, so %q cannot be looked up in a cluster", args[0])
 	case len(o.Files) > 0 && (o.AllNamespaces || o.Selector != ""):
 		return usagef("", "-A and -l are for a cluster; -f diagnoses every pod that the files hold")
@@ -190,7 +190,7 @@ func (o *diagnoseOptions) reportOptions(raws []*evidence.Raw, source evidence.So
 func diagnoseAll(raws []*evidence.Raw, rules *rule.Set) []*diagnosis.Diagnosis {
 	var ds []*diagnosis.Diagnosis
 	for _, raw := range raws {
-		ds = append(ds, diagnosis.Of(evidence.Of(redacted(raw)), rules)...)
+		ds = append(ds, diagnosis.Of(evidence.Of(bundle.Redacted(raw)), rules)...)
 	}
 	diagnosis.Sort(ds)
 	return ds

@@ -25,7 +25,7 @@ type Case struct {
 	Diagnoses []*diagnosis.Diagnosis
 }
 
-// Run reads the case at path and diagnoses it with the rules.
+// Run reads the case at path and diagnoses it with the rules, as the command does.
 func Run(path string, rules *rule.Set) (*Case, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -42,7 +42,7 @@ func Run(path string, rules *rule.Set) (*Case, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	for _, raw := range b.Raws() {
-		c.Diagnoses = append(c.Diagnoses, diagnosis.Of(evidence.Of(raw), rules)...)
+		c.Diagnoses = append(c.Diagnoses, diagnosis.Of(evidence.Of(bundle.Redacted(raw)), rules)...)
 	}
 	return c, nil
 }

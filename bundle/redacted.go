@@ -1,4 +1,4 @@
-package cli
+package bundle
 
 import (
 	"github.com/unloop-dev/unloop/crashlog"
@@ -6,9 +6,9 @@ import (
 	"github.com/unloop-dev/unloop/redact"
 )
 
-// redacted gives a copy of raw without secrets. It is taken before anything is judged, so that no claim can quote one,
-// and so that a captured bundle, which is redacted too, gives the same answer.
-func redacted(raw *evidence.Raw) *evidence.Raw {
+// Redacted gives a copy of raw without secrets in what claims may quote. It is taken before anything is judged, so that a
+// bundle, from which [Write] removes the same, gives the same answer.
+func Redacted(raw *evidence.Raw) *evidence.Raw {
 	out := *raw
 	if raw.Pod != nil {
 		out.Pod = redact.Pod(raw.Pod)
