@@ -84,7 +84,7 @@ func concernsPod(c *evidence.Container) bool {
 	return false
 }
 
-// worse orders containers by verdict, then the one that holds up others, then the one that died last.
+// worse orders containers by verdict, then the one that holds up others, then what has died, is down, and died oftenest.
 func worse(a, b *evidence.Container) bool {
 	if x, y := slices.Index(verdictOrder, a.Verdict), slices.Index(verdictOrder, b.Verdict); x != y {
 		return x < y
