@@ -17,16 +17,19 @@ build: ## the binary, and the same one as kubectl plugin
 
 test: check ## format, vet, staticcheck, all tests with the race detector, generated files fresh
 	$(GO) test $(RACE) ./...
+	$(GO) -C lab test ./...
 
 check:
 	@out=$$($(TOOL) gofumpt -l ..); [ -z "$$out" ] || { echo "not formatted (run 'make fmt'): $$out"; exit 1; }
 	$(GO) vet ./...
+	$(GO) -C lab vet ./...
 	cd tools && $(GO) build -o ../bin/ honnef.co/go/tools/cmd/staticcheck
 	bin/staticcheck ./...
-	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md causes/rules.json || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
+	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md docs/lab.md causes/rules.json || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
 
-e2e: ## the lab: real kubelets (comes with the lab)
-	@echo "SKIP: the lab is not part of this version"
+e2e: build ## real kubelets and real crashes: make e2e RUN=oom-child KEEP=1
+	$(GO) -C lab build -o ../bin/lab .
+	bin/lab e2e -bin bin/unloop $(if $(RUN),-run $(RUN)) $(if $(KEEP),-keep)
 
 bench: ## the figures of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./crashlog ./rule ./bundle ./cli
@@ -43,6 +46,7 @@ fmt: ## format
 
 gen: ## docs/causes.md and the tables that are generated
 	$(GO) generate ./...
+	$(GO) -C lab run . table > docs/lab.md
 
 cause: ## a new cause: make cause ID=my-cause
 	$(GO) run ./internal/newcause $(ID)

@@ -41,6 +41,7 @@ func Of(raw *Raw) *Evidence {
 		c := &ev.Containers[i]
 		c.Memory.setNodeOOM(c.LastExit, ev.Pod.NodeName, ev.Events)
 		c.Kill = killOf(c, &ev.Pod, ev.Events, raw.Pod)
+		c.allowForWantedRestart()
 		c.Backoff = backoffOf(c, ev.At, kubelet)
 		if raw.SiblingsRead || ev.Workload.Kind == "" { // a pod of its own has no replicas to read
 			c.Replicas = replicasOf(c.Name, raw.Pod, raw.Siblings, raw.Nodes, ev.At)
@@ -73,6 +74,16 @@ func (ev *Evidence) setEvicted() {
 		if c := &ev.Containers[i]; c.Kind == KindMain && (c.Verdict == Completed || c.Verdict == Crashed) {
 			c.Verdict = Terminating
 		}
+	}
+}
+
+// allowForWantedRestart takes a restart that somebody asked for, by changing the spec, off the count of crashes.
+func (c *Container) allowForWantedRestart() {
+	if c.Kill.By != BySpecChange || c.State != "running" || c.Verdict != CrashLooping || c.Restarts > 1 {
+		return
+	}
+	if c.Verdict = NotReady; c.Ready {
+		c.Verdict = Recovered
 	}
 }
 

@@ -64,17 +64,3 @@ func toTestdata(name string) error {
 	fmt.Println(path)
 	return nil
 }
-
-// table writes the scenarios as markdown.
-func table() error {
-	source, err := cluster.SourceDir()
-	if err != nil {
-		return err
-	}
-	scenarios, err := e2e.Load(filepath.Join(source, "scenarios"), "")
-	if err != nil {
-		return err
-	}
-	e2e.Table(os.Stdout, scenarios)
-	return nil
-}

@@ -26,7 +26,7 @@ const usage = `Run a real Kubernetes on this machine, and unloop against it.
   lab node NAME run COMMAND                             a shell command in a node's namespaces
   lab e2e [-run NAME] [-keep] -bin PATH                 all scenarios, or one, with this unloop
   lab capture -bin PATH SCENARIO                        its capture, as testdata of the cause
-  lab table                                             the scenarios, as markdown
+  lab table                                             docs/lab.md: the scenarios, as markdown
   lab build [--version V]                               only build Kubernetes into the cache
   lab pin VERSION                                       write the module files for another version of Kubernetes
 
