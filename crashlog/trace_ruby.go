@@ -36,7 +36,12 @@ func readRuby(es []entry, i, _ int) *trace {
 			t.end = j
 			t.rubyPlace(from[1], from[2], from[3])
 		case m != nil && (j == i || m[5] != ""):
-			t.causes = append([]cause{{kind: m[5], message: m[4], at: j}}, t.causes...)
+			inner := cause{kind: m[5], message: m[4], at: j}
+			if len(t.causes) > 0 && strings.Contains(t.causes[0].message, m[4]) { // Net::HTTP quotes its cause and adds the host: it says more
+				t.causes = append(t.causes, inner)
+			} else {
+				t.causes = append([]cause{inner}, t.causes...)
+			}
 			t.end, t.frame = j, ""
 			t.rubyPlace(m[1], m[2], m[3])
 		case s != "" && t.end == j-1 && !es[j-1].blank() && rubyContinues(es, j):

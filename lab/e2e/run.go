@@ -53,27 +53,70 @@ type result struct {
 	predicted *prediction
 }
 
-// Run gives how many scenarios were right, and how many not.
+// secondChances is how many scenarios may be tried again. More than a few failures are not a machine that was late.
+const secondChances = 8
+
+// Run gives how many scenarios were right, and how many not. A few that were not are tried once more when nothing else
+// runs: some hold a moment of a second or so, which a loaded machine can miss. That they were is said.
 func (r *Runner) Run(ctx context.Context, scenarios []*Scenario) (passed, failed int, err error) {
 	r.admin = r.Lab.Client("admin")
 	r.slots = make(chan struct{}, 3)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	wrong, err := r.try(ctx, scenarios)
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(wrong) > 0 && len(wrong) <= secondChances && len(scenarios) > len(wrong) && !r.Keep {
+		r.say("%d once more, by themselves", len(wrong))
+		if err := r.waitGone(ctx, wrong); err != nil {
+			return 0, 0, err
+		}
+		if wrong, err = r.try(ctx, wrong); err != nil {
+			return 0, 0, err
+		}
+	}
+	return len(scenarios) - len(wrong), len(wrong), nil
+}
+
+// try runs scenarios and gives those that were not right.
+func (r *Runner) try(ctx context.Context, scenarios []*Scenario) ([]*Scenario, error) {
 	attempts := make([]*attempt, len(scenarios))
 	for i, s := range scenarios {
 		attempts[i] = &attempt{Scenario: s, todo: append([]string{"until"}, s.Moments...), results: make(chan result, 1)}
 	}
 	if err := r.poll(ctx, attempts); err != nil {
-		return 0, 0, err
+		return nil, err
 	}
+	var wrong []*Scenario
 	for _, a := range attempts {
 		if a.failed != nil {
-			failed++
-		} else {
-			passed++
+			wrong = append(wrong, a.Scenario)
 		}
 	}
-	return passed, failed, nil
+	return wrong, nil
+}
+
+// waitGone waits until the namespaces of scenarios are removed.
+func (r *Runner) waitGone(ctx context.Context, scenarios []*Scenario) error {
+	for _, s := range scenarios {
+		for {
+			var namespace struct{}
+			err := r.admin.Get(ctx, "/api/v1/namespaces/"+s.Name, &namespace)
+			if kube.NotFound(err) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Second):
+			}
+		}
+	}
+	return nil
 }
 
 // poll looks at all pods twice a second until every scenario has ended.
