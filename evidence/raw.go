@@ -46,7 +46,18 @@ type Raw struct {
 
 	Logs    []RawLog
 	Missing []Missing
+
+	// Blind are the facts that the source of Pod cannot show, as rules name them: "pod.restartPolicy", "c.security".
+	// They are unknown, whatever the pod says: kubectl describe, for one, prints no security context. Empty for objects
+	// of the API.
+	Blind []string
+	// Form is what Pod was read back from: "kubectl describe", "kubectl get pods"; "" for an object of the API.
+	Form string
 }
+
+// SlackAnnotation marks an event whose time is known only roughly, since it was printed as an age: the event was at most
+// this Go duration earlier than its times say.
+const SlackAnnotation = "unloop.dev/slack"
 
 // Objects are the objects of raw but for its events: the pod, its controllers, its node, its siblings and their nodes.
 // None is nil; one that stands in several places is there several times.

@@ -1,0 +1,66 @@
+// Package printed reads back what kubectl, crictl and the kubelet print for people: describe texts, tables, pastes that mix
+// them. It gives Kubernetes objects, with the fields that the text shows; what a text of that kind cannot show is named
+// in Blind, never guessed.
+//
+// The texts are foreign: nothing here panics, and all of it is linear in the size of the text.
+package printed
+
+import (
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Objects is what a text tells.
+type Objects struct {
+	Pods         []Pod
+	Nodes        []*corev1.Node
+	ReplicaSets  []*appsv1.ReplicaSet
+	Deployments  []*appsv1.Deployment
+	StatefulSets []*appsv1.StatefulSet
+	DaemonSets   []*appsv1.DaemonSet
+	Jobs         []*batchv1.Job
+	CronJobs     []*batchv1.CronJob
+	Events       []Event
+
+	// EventsRead says that the text has a list of the events about its object, which may be empty ("Events: <none>").
+	EventsRead bool
+	// Anchors are times that the text gives both as a moment and as an age. They tell when it was printed.
+	Anchors []Anchor
+}
+
+// Pod is a pod as far as a text shows it. Its name is empty in a fragment that doesn't say it; so are those of
+// containers.
+type Pod struct {
+	Pod *corev1.Pod
+	// Form is the kind of text: "kubectl describe", "kubectl get pods", "part of a kubectl describe".
+	Form string
+	// Blind are the facts that this kind of text cannot show, as rules name them: "pod.restartPolicy", "c.security".
+	Blind []string
+	// Row says that it is one line of a table, which any other source of the same pod knows better.
+	Row bool
+	// Age is that of the pod, and Restarted that of its last restart: "5 (3m ago)". Zero when they are not printed.
+	Age, Restarted Age
+}
+
+// Event is an event whose times are printed as ages.
+type Event struct {
+	Event corev1.Event // its times are zero if they were printed as ages
+	// Last and First are how long before the printing it was seen. First is zero where the text says it but once.
+	Last, First Age
+}
+
+// Age is how long ago something was, as kubectl prints it: "64m" is anything from 64 minutes to 65. The zero Age is one
+// that is not known.
+type Age struct {
+	Min, Max time.Duration
+	Known    bool
+}
+
+// Anchor is something whose time is known, and that was Age ago when the text was printed.
+type Anchor struct {
+	Time time.Time
+	Age  Age
+}
