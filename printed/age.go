@@ -42,7 +42,7 @@ func ParseAge(s string) (age Age, ok bool) {
 		if err != nil || int64(n) > u.most {
 			return Age{}, false
 		}
-		sum += time.Duration(n) * u.unit //nolint:durationcheck // n counts units
+		sum += time.Duration(n) * u.unit
 		last, s = u.unit, s[end+1:]
 	}
 	if s != "" || last == 0 || sum < 0 {
