@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/unloop-dev/unloop/lab/cluster"
 	"github.com/unloop-dev/unloop/lab/e2e"
@@ -48,6 +49,9 @@ func (o e2eOptions) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if scenarios = leaveOut(scenarios); len(scenarios) == 0 {
+		return errors.New("none of these scenarios can run here")
+	}
 	lab, err := running()
 	if err != nil {
 		if lab, err = start(ctx, o.version, 3); err != nil {
@@ -75,6 +79,7 @@ func (o e2eOptions) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.Moments()
 	if err := r.Audit(); err != nil {
 		fmt.Println("FAIL", err)
 		failed++
@@ -84,6 +89,20 @@ func (o e2eOptions) test(ctx context.Context) error {
 		return e2e.ErrFailed
 	}
 	return nil
+}
+
+// leaveOut drops scenarios whose program can't be compiled here, and says so.
+func leaveOut(scenarios []*e2e.Scenario) []*e2e.Scenario {
+	missing := image.Missing(e2e.Images(scenarios))
+	return slices.DeleteFunc(scenarios, func(s *e2e.Scenario) bool {
+		for _, name := range e2e.Images([]*e2e.Scenario{s}) {
+			if why := missing[name]; why != "" {
+				fmt.Printf("left out %s: %s\n", s.Name, why)
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // reserve keeps pods off the third node, unless they name it: it is the one that is rebooted.
@@ -105,9 +124,13 @@ func load(ctx context.Context, lab *cluster.Config, names []string) error {
 	if err != nil {
 		return err
 	}
+	source, err := cluster.SourceDir()
+	if err != nil {
+		return err
+	}
 	var archives []string
 	for _, name := range names {
-		archive, err := image.Runtime(ctx, cache, name)
+		archive, err := image.Runtime(ctx, source, cache, name)
 		if err != nil {
 			return err
 		}

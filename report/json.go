@@ -80,6 +80,7 @@ type containerJSON struct {
 	Name  string `json:"name"`
 	Kind  string `json:"kind,omitempty"`
 	Image string `json:"image,omitempty"`
+	State string `json:"state,omitempty"`
 }
 
 type exitJSON struct {
@@ -179,7 +180,9 @@ func newDiagnosis(d *diagnosis.Diagnosis) diagnosisJSON {
 		out.Workload = &workloadJSON{Kind: term.Clean(ev.Workload.Kind), Name: term.Clean(ev.Workload.Name)}
 	}
 	if c := d.Container; c != nil {
-		out.Container = &containerJSON{Name: term.Clean(c.Name), Kind: term.Clean(string(c.Kind)), Image: term.Clean(c.Image)}
+		out.Container = &containerJSON{
+			Name: term.Clean(c.Name), Kind: term.Clean(string(c.Kind)), Image: term.Clean(c.Image), State: term.Clean(c.State),
+		}
 		if c.State != "" { // without a status the number of restarts is not known
 			out.Restarts = &c.Restarts
 		}

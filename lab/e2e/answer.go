@@ -19,7 +19,7 @@ type answer struct {
 
 type diagnosis struct {
 	Pod       struct{ Name string }
-	Container struct{ Name string }
+	Container struct{ Name, State string }
 	Verdict   string
 	Restarts  int
 	Backoff   *struct {

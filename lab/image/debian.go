@@ -54,11 +54,26 @@ func Used(manifest string) []string {
 			names = append(names, r.name)
 		}
 	}
+	for _, n := range natives() {
+		if strings.Contains(manifest, "lab.local/"+n.name+":v1") {
+			names = append(names, n.name)
+		}
+	}
 	return names
 }
 
-// Runtime gives the archive of a runtime image, and makes it if the cache hasn't got it.
-func Runtime(ctx context.Context, cache, name string) (string, error) {
+// Runtime gives the archive of a runtime image, and makes it if the cache hasn't got it. source is the lab's folder.
+func Runtime(ctx context.Context, source, cache, name string) (string, error) {
+	for _, n := range natives() {
+		if n.name == name {
+			return n.archive(ctx, source, cache)
+		}
+	}
+	return debian(ctx, cache, name)
+}
+
+// debian makes an image of packages.
+func debian(ctx context.Context, cache, name string) (string, error) {
 	all := append(runtimes(), base)
 	i := slices.IndexFunc(all, func(r runtime) bool { return r.name == name })
 	if i < 0 {
