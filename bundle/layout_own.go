@@ -1,0 +1,8 @@
+package bundle
+
+// ownBundle is the layout that Write writes (write.go).
+var ownBundle = pathLayout{"unloop capture", []pathPattern{
+	{"{namespace}/logs/{pod}/{container}.previous.log", place{role: roleLog, previous: true}},
+	{"{namespace}/logs/{pod}/{container}.current.log", place{role: roleLog, current: true}},
+	{"{namespace}/logs/{pod}/{container}.log", place{role: roleLog}},
+}}

@@ -1,0 +1,26 @@
+package bundle
+
+// supportBundle is what Replicated's troubleshoot writes (replicatedhq/troubleshoot, pkg/collect: cluster_resources.go,
+// logs.go savePodLogs). Its lists of objects have no type in bundles of 2023 and before: the items of client-go's typed
+// lists carry none. Each list has a file of errors beside it. Logs are there twice: where the collector's name says, and
+// under cluster-resources, where the former is a link.
+var supportBundle = pathLayout{"troubleshoot support bundle", []pathPattern{
+	{"cluster-resources/pods/logs/{namespace}/{pod}/{container}-previous.log", place{role: roleLog, previous: true}},
+	{"cluster-resources/pods/logs/{namespace}/{pod}/{container}.log", place{role: roleLog, current: true}},
+	{"cluster-resources/pods/logs/{namespace}/{pod}/*-logs-errors.log", place{role: roleNone, why: "what the collection itself has said"}},
+	{"cluster-resources/*-errors.json", place{role: roleNone, why: "what the collection could not read"}},
+	{"cluster-resources/pods/{namespace}.json", listed("v1", "Pod")},
+	{"cluster-resources/events/{namespace}.json", listed("v1", "Event")},
+	{"cluster-resources/deployments/{namespace}.json", listed("apps/v1", "Deployment")},
+	{"cluster-resources/replicasets/{namespace}.json", listed("apps/v1", "ReplicaSet")},
+	{"cluster-resources/statefulsets/{namespace}.json", listed("apps/v1", "StatefulSet")},
+	{"cluster-resources/daemonsets/{namespace}.json", listed("apps/v1", "DaemonSet")},
+	{"cluster-resources/jobs/{namespace}.json", listed("batch/v1", "Job")},
+	{"cluster-resources/cronjobs/{namespace}.json", listed("batch/v1", "CronJob")},
+	{"cluster-resources/nodes.json", listed("v1", "Node")},
+}}
+
+// listed is the place of a list of objects that may lack their type.
+func listed(apiVersion, kind string) place {
+	return place{role: roleObjects, objects: typeMeta{APIVersion: apiVersion, Kind: kind}}
+}
