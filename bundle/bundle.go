@@ -49,23 +49,34 @@ type Skip struct {
 // a Bundle is returned along with ErrNothing.
 func Open(paths []string, stdin io.Reader) (*Bundle, error) {
 	r := newReader(defaultLimits)
+	defer r.close()
 	for _, path := range paths {
 		if err := r.open(path, stdin); err != nil {
 			return nil, err
 		}
 	}
-	sets := append(r.closed, r.set)
-	b := &Bundle{}
-	for _, set := range sets {
-		raws, skipped := set.raws(strings.Join(paths, ", "))
-		b.raws = append(b.raws, raws...)
-		r.skipped = append(r.skipped, skipped...)
-	}
-	b.skipped = r.skipped
+	b := r.bundle(strings.Join(paths, ", "))
 	if len(b.raws) == 0 {
 		return b, nothing(r.unneeded)
 	}
 	return b, nil
+}
+
+// bundle makes evidence of what was read. Only now that the objects are known are the logs read.
+func (r *reader) bundle(name string) *Bundle {
+	sets := append(r.closed, r.set)
+	for _, set := range sets {
+		set.settle()
+	}
+	r.readLogs(sets)
+	b := &Bundle{}
+	for _, set := range sets {
+		raws, skipped := set.raws(name)
+		b.raws = append(b.raws, raws...)
+		r.skipped = append(r.skipped, skipped...)
+	}
+	b.skipped = r.skipped
+	return b
 }
 
 func nothing(unneeded int) error {
@@ -88,8 +99,13 @@ type limits struct {
 	depth    int   // archives within archives
 	objects  int64 // bytes of a file with objects: it is read into memory
 	document int64 // bytes of one YAML document, or of one item of a list; a tree of nodes is twenty times its size
-	unpacked int64 // bytes that come out of archives, all together
 	tail     int   // bytes of a log kept for writing it again
+
+	unpacked  int64  // bytes that come out of archives, all together
+	spool     int64  // bytes kept of an archive that can be read only once
+	nested    int64  // bytes kept of a zip archive inside another archive
+	directory int64  // bytes of the directory of a zip archive: it is read into memory
+	window    uint64 // bytes that zstd looks back: they are kept in memory
 }
 
 var defaultLimits = limits{
@@ -97,6 +113,11 @@ var defaultLimits = limits{
 	depth:    4,
 	objects:  64 << 20,
 	document: 16 << 20,
-	unpacked: 8 << 30,
 	tail:     1 << 20,
+
+	unpacked:  16 << 30,
+	spool:     4 << 30,
+	nested:    1 << 30,
+	directory: 32 << 20,
+	window:    64 << 20,
 }

@@ -46,10 +46,8 @@ func FuzzOpen(f *testing.F) {
 		if err := r.open("-", bytes.NewReader(data)); err != nil {
 			t.Fatal(err)
 		}
-		for _, set := range append(r.closed, r.set) {
-			raws, _ := set.raws("")
-			checkRewrite(t, raws)
-		}
+		defer r.close()
+		checkRewrite(t, r.bundle("").Raws())
 	})
 }
 

@@ -13,14 +13,18 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 )
 
-// raws deals out what was found to the pods to diagnose.
-func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
+// settle drops double objects and brings the rest in order. It is called once, when all objects are read.
+func (s *set) settle() {
 	s.pods, s.events = newest(s.pods), newest(s.events)
 	slices.SortFunc(s.pods, func(a, b *corev1.Pod) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name),
 			a.CreationTimestamp.Compare(b.CreationTimestamp.Time))
 	})
 	slices.SortStableFunc(s.events, compareEvents)
+}
+
+// raws deals out what was found to the pods to diagnose.
+func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
 	families, siblings := evidence.Families(s.pods, s.familyOf)
 	about := byObject(s.events)
 	raws := map[*corev1.Pod]*evidence.Raw{}

@@ -111,8 +111,8 @@ func openLimited(t *testing.T, l limits, data []byte) ([]string, []string) {
 	if err := r.open("-", bytes.NewReader(data)); err != nil {
 		t.Fatal(err)
 	}
-	raws, skipped := r.set.raws("")
-	b := &Bundle{raws: raws, skipped: append(r.skipped, skipped...)}
+	defer r.close()
+	b := r.bundle("")
 	return summary(b), skips(b)
 }
 

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/tail"
@@ -18,6 +20,17 @@ type foundLog struct {
 // log reads a container log as a stream; only its end is kept. A body that is an error of kubectl or the kubelet is
 // kept too: package crashlog marks it (Log.NotALog), and package evidence makes it a thing that is missing.
 func (r *reader) log(name string, in io.Reader) {
+	set := r.set
+	switch {
+	case r.again != nil:
+		var wanted bool
+		if set, wanted = r.again.take(r.place); !wanted {
+			return
+		}
+	case r.source != nil:
+		r.set.later = append(r.set.later, laterLog{r.source, r.place, name})
+		return
+	}
 	end := tail.Writer{Max: r.limits.tail}
 	read, err := crashlog.Read(io.TeeReader(in, &end))
 	if err != nil {
@@ -27,11 +40,78 @@ func (r *reader) log(name string, in io.Reader) {
 		return
 	}
 	said := readLogName(strings.TrimPrefix(name, r.root))
-	r.set.logs = append(r.set.logs, foundLog{
+	set.logs = append(set.logs, foundLog{
 		name: said,
 		log: evidence.RawLog{
 			Previous: said.previous, PreviousKnown: said.previous || said.current,
 			Path: name, Read: read, Data: end.Bytes(),
 		},
 	})
+}
+
+// wantedLogs picks the logs that can tell something. Those of containers that have never failed can not, and most of a
+// dump is such logs: they are spare. One whose pod is not known is named by [set.dealLogs], and not read either.
+func (s *set) wantedLogs() (wanted, spare []laterLog) {
+	for _, l := range s.later {
+		said := readLogName(strings.TrimPrefix(l.name, l.source.root))
+		pod, _, _ := s.writerOf(&said)
+		switch {
+		case len(s.pods) == 0:
+			wanted = append(wanted, l)
+		case pod == nil:
+			s.logs = append(s.logs, foundLog{name: said, log: evidence.RawLog{Path: l.name}})
+		case !s.isTarget(pod):
+		case well(pod, said.container(pod)):
+			spare = append(spare, l)
+		default:
+			wanted = append(wanted, l)
+		}
+	}
+	s.later = nil
+	return wanted, spare
+}
+
+func (s *set) isTarget(pod *corev1.Pod) bool {
+	_, ok := s.meta.targetOf(pod.Namespace, pod.Name)
+	return ok
+}
+
+// well says that a container, or with "" all of the pod's, runs as it should and always did. Package evidence calls them
+// healthy or completed then, whatever the time is.
+func well(pod *corev1.Pod, container string) bool {
+	if pod.DeletionTimestamp != nil || pod.Status.Phase != corev1.PodRunning && pod.Status.Phase != corev1.PodSucceeded {
+		return false
+	}
+	known := 0
+	for status := range evidence.Statuses(pod) {
+		if container != "" && status.Name != container {
+			continue
+		}
+		known++
+		running := status.State.Running != nil && status.Ready
+		if status.RestartCount > 0 || status.LastTerminationState.Terminated != nil || !running && !done(pod, status) {
+			return false
+		}
+	}
+	if container != "" {
+		return known > 0
+	}
+	return known >= len(pod.Spec.Containers)+len(pod.Spec.InitContainers)
+}
+
+// done says that a container has ended well and will not be started again.
+func done(pod *corev1.Pod, status *corev1.ContainerStatus) bool {
+	ended := status.State.Terminated
+	if ended == nil || ended.ExitCode != 0 {
+		return false
+	}
+	if pod.Status.Phase == corev1.PodSucceeded {
+		return true
+	}
+	for i := range pod.Spec.InitContainers {
+		if c := &pod.Spec.InitContainers[i]; c.Name == status.Name {
+			return c.RestartPolicy == nil
+		}
+	}
+	return pod.Spec.RestartPolicy == corev1.RestartPolicyNever || pod.Spec.RestartPolicy == corev1.RestartPolicyOnFailure
 }

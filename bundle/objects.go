@@ -244,6 +244,7 @@ type set struct {
 	jobs         []*batchv1.Job
 	cronJobs     []*batchv1.CronJob
 	logs         []foundLog
+	later        []laterLog // not read yet
 
 	// noEvents says that a list of events was read that is empty: there were none, which is not the same as not read.
 	noEvents bool
@@ -261,6 +262,7 @@ func (s *set) add(o *set) {
 	s.jobs = append(s.jobs, o.jobs...)
 	s.cronJobs = append(s.cronJobs, o.cronJobs...)
 	s.logs = append(s.logs, o.logs...)
+	s.later = append(s.later, o.later...)
 	s.noEvents = s.noEvents || o.noEvents
 }
 

@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -32,14 +32,27 @@ type reader struct {
 	files    int
 	unpacked int64
 	buffers  []*bufio.Reader // one for each depth, used again
+
+	source *source // what is being read, nil when it can be read only once
+	place  string  // where in it: the numbers of the archive entries that lead there
+	again  *again  // what is looked for when a source is read for the second time
+	closer []io.Closer
 }
 
 func newReader(l limits) *reader { return &reader{limits: l, set: &set{}} }
 
-func (r *reader) skip(path, why string) { r.skipped = append(r.skipped, Skip{Path: path, Why: why}) }
+// skip names something that is not used. What is wrong with an archive shows whenever it is read.
+func (r *reader) skip(path, why string) {
+	s := Skip{Path: path, Why: why}
+	if r.again == nil || !slices.Contains(r.skipped, s) {
+		r.skipped = append(r.skipped, s)
+	}
+}
 
-// errLimit ends the reading of an archive.
-var errLimit = errors.New("too large")
+var (
+	errLimit = errors.New("too large") // ends all reading
+	errBomb  = errors.New("refused")   // ends the reading of one archive
+)
 
 // open reads what the user named. A symbolic link or a pipe is fine here: the user asked for it.
 func (r *reader) open(name string, stdin io.Reader) error {
@@ -47,7 +60,7 @@ func (r *reader) open(name string, stdin io.Reader) error {
 		if stdin == nil {
 			return errors.New("read standard input: there is none")
 		}
-		r.enclosed(func() { r.file("stdin", stdin, 0) })
+		r.once("stdin", stdin)
 		return nil
 	}
 	info, err := os.Stat(name)
@@ -62,9 +75,15 @@ func (r *reader) open(name string, stdin io.Reader) error {
 		return fmt.Errorf("read %s: %w", name, unwrapPath(err))
 	}
 	defer f.Close()
-	name = filepath.ToSlash(name)
-	r.root = name[:strings.LastIndexByte(name, '/')+1]
-	r.enclosed(func() { r.file(name, f, 0) })
+	display := filepath.ToSlash(name)
+	r.root = display[:strings.LastIndexByte(display, '/')+1]
+	if !info.Mode().IsRegular() {
+		r.once(display, f)
+		return nil
+	}
+	r.from(&source{name: display, root: r.root, open: func() (io.ReadCloser, error) { return os.Open(name) }})
+	defer r.from(nil)
+	r.enclosed(func() { r.file(display, f, 0) })
 	return nil
 }
 
@@ -79,6 +98,10 @@ func unwrapPath(err error) error {
 // enclosed runs read with a set of its own. If read finds a meta.yaml, that set is a bundle that stands for itself;
 // otherwise what it holds belongs to what is around it.
 func (r *reader) enclosed(read func()) {
+	if r.again != nil {
+		read()
+		return
+	}
 	outer := r.set
 	r.set = &set{}
 	read()
@@ -98,9 +121,10 @@ func (r *reader) openDir(name string) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, unwrapPath(err))
 	}
-	defer root.Close()
+	r.closer = append(r.closer, root) // logs are opened later
 	display := path.Clean(filepath.ToSlash(name))
 	r.root = display + "/"
+	defer r.from(nil)
 	r.enclosed(func() {
 		// The walk never fails: r.entry turns errors into skips.
 		_ = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
@@ -134,6 +158,7 @@ func (r *reader) entry(root *os.Root, display, name string, d fs.DirEntry, err e
 		return nil
 	}
 	defer f.Close()
+	r.from(&source{name: display, root: r.root, open: func() (io.ReadCloser, error) { return root.Open(name) }})
 	if !r.file(display, f, 0) {
 		return fs.SkipAll
 	}
@@ -151,7 +176,10 @@ func (r *reader) buffer(depth int, in io.Reader) *bufio.Reader {
 
 // file reads one file, whatever it is. It returns false when a limit says to stop.
 func (r *reader) file(name string, in io.Reader, depth int) bool {
-	if r.files++; r.files > r.limits.files {
+	if r.again == nil {
+		r.files++
+	}
+	if r.files > r.limits.files {
 		r.skip(name, fmt.Sprintf("more than %d files; this one and the rest were not read", r.limits.files))
 		return false
 	}
@@ -166,8 +194,10 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 		return !errors.Is(err, errLimit)
 	}
 	switch kind := sniff(head, name); kind {
-	case kindGzip:
-		return r.gzip(name, br, depth)
+	case kindGzip, kindZstd, kindBzip2:
+		return r.packed(name, kind, br, depth)
+	case kindZip:
+		return r.zip(name, in, br, depth)
 	case kindTar:
 		return r.tar(name, br, depth)
 	case kindTxtar:
@@ -198,38 +228,12 @@ func (r *reader) all(name string, in io.Reader) ([]byte, bool) {
 	return bytes.TrimPrefix(data, []byte(utf8BOM)), true
 }
 
-// unpack counts what comes out of archives.
-type unpack struct {
-	from io.Reader
-	r    *reader
-}
-
-func (u unpack) Read(p []byte) (int, error) {
-	if u.r.unpacked >= u.r.limits.unpacked {
-		return 0, fmt.Errorf("%w: more than %d MiB unpacked", errLimit, u.r.limits.unpacked>>20)
-	}
-	n, err := u.from.Read(p)
-	u.r.unpacked += int64(n)
-	return n, err
-}
-
-func (r *reader) gzip(name string, in io.Reader, depth int) bool {
-	z, err := gzip.NewReader(in)
-	if err != nil {
-		r.skip(name, "looks like gzip, but: "+err.Error())
-		return true
-	}
-	defer z.Close()
-	return r.file(strings.TrimSuffix(name, ".gz"), unpack{z, r}, depth+1)
-}
-
-// tar reads a tar archive. Entries are read where they stand and never written to disk; still, one that names a place
-// outside the archive is a sign of something wrong and is refused.
+// tar reads a tar archive.
 func (r *reader) tar(name string, in io.Reader, depth int) bool {
 	more := true
 	r.enclosed(func() {
 		archive := tar.NewReader(in)
-		for more {
+		for i := 0; more; i++ {
 			header, err := archive.Next()
 			if errors.Is(err, io.EOF) {
 				return
@@ -239,7 +243,7 @@ func (r *reader) tar(name string, in io.Reader, depth int) bool {
 				more = !errors.Is(err, errLimit)
 				return
 			}
-			more = r.tarEntry(name, header, archive, depth)
+			more = r.inside(i, func() bool { return r.tarEntry(name, header, archive, depth) })
 		}
 	})
 	return more
@@ -247,11 +251,12 @@ func (r *reader) tar(name string, in io.Reader, depth int) bool {
 
 func (r *reader) tarEntry(name string, header *tar.Header, content io.Reader, depth int) bool {
 	display := name + ":" + header.Name
+	why := refusal(header.Name)
 	switch {
 	case header.Typeflag == tar.TypeDir || header.Typeflag == tar.TypeXGlobalHeader:
 		return true
-	case !fs.ValidPath(path.Clean(header.Name)):
-		r.skip(display, "names a place outside the archive")
+	case why != "":
+		r.skip(clip(display), why)
 		return true
 	case header.Typeflag == tar.TypeSymlink || header.Typeflag == tar.TypeLink:
 		r.skip(display, "a link; links are not followed")
@@ -260,7 +265,7 @@ func (r *reader) tarEntry(name string, header *tar.Header, content io.Reader, de
 		r.skip(display, "not a regular file")
 		return true
 	}
-	return r.file(display, unpack{content, r}, depth+1)
+	return r.file(display, content, depth+1)
 }
 
 // txtar reads a text archive (golang.org/x/tools/txtar). The section "want" is what a test expects; it is no evidence.
@@ -270,11 +275,11 @@ func (r *reader) txtar(name string, in io.Reader, depth int) {
 		return
 	}
 	r.enclosed(func() {
-		for _, f := range txtar.Parse(data).Files {
+		for i, f := range txtar.Parse(data).Files {
 			if f.Name == "want" {
 				continue
 			}
-			if !r.file(name+":"+f.Name, bytes.NewReader(f.Data), depth+1) {
+			if !r.inside(i, func() bool { return r.file(name+":"+f.Name, bytes.NewReader(f.Data), depth+1) }) {
 				return
 			}
 		}

@@ -15,7 +15,10 @@ type kind string
 
 const (
 	kindGzip    kind = "gzip"
+	kindZstd    kind = "zstd"
+	kindBzip2   kind = "bzip2"
 	kindTar     kind = "tar"
+	kindZip     kind = "zip"
 	kindTxtar   kind = "txtar"
 	kindObjects kind = "objects"
 	kindMeta    kind = "meta"
@@ -23,8 +26,7 @@ const (
 
 	// What can't be used.
 	kindEmpty    kind = "empty"
-	kindZip      kind = "zip"
-	kindPacked   kind = "packed"
+	kindXz       kind = "xz"
 	kindUTF16    kind = "utf-16"
 	kindBinary   kind = "binary"
 	kindDescribe kind = "describe"
@@ -39,10 +41,8 @@ func (k kind) why() string {
 	switch k {
 	case kindEmpty:
 		return "empty"
-	case kindZip:
-		return "a zip archive, which is not read yet; give the files, or a tar.gz"
-	case kindPacked:
-		return "packed with xz, bzip2 or zstd, which are not read; use gzip, or unpack it"
+	case kindXz:
+		return "packed with xz or lz4, which are not read; unpack it, or use zstd or gzip"
 	case kindUTF16:
 		return "UTF-16 text; save it as UTF-8 (in PowerShell: kubectl … | Out-File -Encoding utf8 FILE)"
 	case kindBinary:
@@ -57,6 +57,15 @@ func (k kind) why() string {
 		return "YAML without apiVersion and kind"
 	}
 	return "neither Kubernetes objects nor a log"
+}
+
+// archive says whether a file of this kind holds others, or another one.
+func (k kind) archive() bool {
+	switch k {
+	case kindGzip, kindZstd, kindBzip2, kindTar, kindZip:
+		return true
+	}
+	return false
 }
 
 const utf8BOM = "\xef\xbb\xbf"
@@ -97,8 +106,12 @@ func sniffBytes(head []byte) kind {
 		return kindTar
 	case has("PK\x03\x04"), has("PK\x05\x06"):
 		return kindZip
-	case has("\xfd7zXZ\x00"), has("BZh"), has("\x28\xb5\x2f\xfd"):
-		return kindPacked
+	case has("\x28\xb5\x2f\xfd"):
+		return kindZstd
+	case len(head) > 9 && has("BZh") && string(head[4:10]) == "1AY&SY": // the digits of pi, or of its square root in an empty one
+		return kindBzip2
+	case has("\xfd7zXZ\x00"), has("\x04\x22\x4d\x18"):
+		return kindXz
 	case has("\xff\xfe"), has("\xfe\xff"):
 		return kindUTF16
 	case isBinary(head):
