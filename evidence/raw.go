@@ -100,12 +100,19 @@ const (
 )
 
 // RawLog is one container log as it was read. Which run wrote it is decided by [Of], from the container's state and
-// Previous (KUBERNETES 8.1: "previous" names different runs in different states).
+// Previous (KUBERNETES 8.1: "previous" names different runs in different states), unless Run says it.
 type RawLog struct {
 	Container string // "" when the source does not say
 	Previous  bool   // asked for with previous=true; for files: the name says so
 	// PreviousKnown is false for files whose name says neither.
 	PreviousKnown bool
+
+	// Run is the run that wrote the log, where something surer than the words "previous" and "current" tells it: the
+	// number that the kubelet's own files carry, or the time stamps that the container runtime wrote. "" else. Why says
+	// what told it, when it contradicts the name: "named previous, but its time stamps lie in the run that …".
+	Run Run
+	Why string
+
 	Path          string // the file it was read from; empty when live
 	Truncated     bool   // only the last part was read
 
@@ -114,6 +121,17 @@ type RawLog struct {
 	// Data is the text, or its last part: what a bundle is written from. Nil: it was not kept. An empty log is not nil.
 	Data []byte
 }
+
+// Run is one of the runs of a container, as the pod's status knows them.
+type Run string
+
+// The runs.
+const (
+	RunLive  Run = "live"  // the one that is alive
+	RunDied  Run = "died"  // the one that died last
+	RunOlder Run = "older" // one before it: no object tells how it ended
+	RunNewer Run = "newer" // one that began after the pod's status was read
+)
 
 // Missing is something that could not be read.
 type Missing struct {
