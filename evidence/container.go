@@ -23,12 +23,18 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) 
 		Verdict: verdictOf(raw.Pod, name, at),
 	}
 	c.setSpec(spec, raw.Pod, pod)
+	if raw.isBlind("c.restartPolicy") && (spec == nil || spec.RestartPolicy == nil) {
+		c.RestartPolicy = ""
+	}
 	c.setStatus(status, at)
 	c.setStart(events)
 	if spec != nil {
 		c.Memory = memoryOf(spec, status, raw.Pod)
 		c.setProbes(spec, raw.Pod, events)
 		c.setHooks(spec, events)
+	}
+	for _, p := range []*Probe{&c.Liveness, &c.Startup} {
+		p.GraceAssumed = p.Set && pod.GraceAssumed
 	}
 	return c
 }

@@ -22,14 +22,18 @@ type Event struct {
 	Count     int       `cel:"count"`     // a lower bound
 	First     time.Time `cel:"first"`
 	Last      time.Time `cel:"last"`
-	Ref       string    `cel:"ref"` // "events/3"
+	// Slack is how much earlier than Last it may have been, for an event whose time was printed as an age. Last is zero
+	// where not even that tells when it was.
+	Slack time.Duration `cel:"slack"`
+	Ref   string        `cel:"ref"` // "events/3"
 }
 
 // fieldPath is how the kubelet names the container that an event is about (pkg/kubelet/container/ref.go).
 var fieldPath = lazyregexp.New(`^spec\.(?:containers|initContainers|ephemeralContainers)\{([^}]+)\}$`)
 
 // eventsOf makes the events of both APIs comparable: one time, one count, attributed to a container. The oldest comes
-// first; events of equal time keep a fixed order, so that references like events/3 are stable.
+// first; events of equal time keep a fixed order, so that references like events/3 are stable. Those without a
+// time keep the order in which they were printed: kubectl prints the oldest first.
 func eventsOf(list []corev1.Event) []Event {
 	events := make([]Event, 0, len(list))
 	for i := range list {
@@ -37,6 +41,9 @@ func eventsOf(list []corev1.Event) []Event {
 	}
 	sort.SliceStable(events, func(i, j int) bool {
 		a, b := &events[i], &events[j]
+		if a.Last.IsZero() && b.Last.IsZero() {
+			return false
+		}
 		if !a.Last.Equal(b.Last) {
 			return a.Last.Before(b.Last)
 		}
@@ -59,6 +66,9 @@ func eventOf(e *corev1.Event) Event {
 		Last:    EventTime(e),
 		First:   eventFirst(e),
 	}
+	if slack, err := time.ParseDuration(e.Annotations[SlackAnnotation]); err == nil && !out.Last.IsZero() {
+		out.Slack = max(0, slack)
+	}
 	if e.Series != nil {
 		out.Count = max(out.Count, int(e.Series.Count))
 	}
@@ -66,6 +76,18 @@ func eventOf(e *corev1.Event) Event {
 		out.Container = m[1]
 	}
 	return out
+}
+
+// earliest is the earliest moment at which the event may have been.
+func (e *Event) earliest() time.Time { return e.Last.Add(-e.Slack) }
+
+// within says whether the event may lie, and whether it must lie, between two moments.
+func (e *Event) within(from, to time.Time) (may, must bool) {
+	if e.Last.IsZero() {
+		return false, false
+	}
+	early := e.earliest()
+	return !e.Last.Before(from) && !early.After(to), !early.Before(from) && !e.Last.After(to)
 }
 
 func eventFirst(e *corev1.Event) time.Time {

@@ -30,6 +30,11 @@ type Evidence struct {
 	Containers []Container
 	Events     []Event
 	Missing    []Missing
+
+	// Form is what the pod was read back from: "kubectl describe"; "" for an object of the API. Blind are the facts that
+	// such a text cannot show and nothing else tells, as rules name them. They are unknown, whatever the fields say.
+	Form  string
+	Blind []string
 }
 
 // Pod holds the facts of the pod itself.
@@ -45,7 +50,8 @@ type Pod struct {
 	RestartPolicy  string         `cel:"restartPolicy"`
 	Created        *time.Time     `cel:"created"`
 	Age            *time.Duration `cel:"age"`
-	Grace          time.Duration  `cel:"grace"` // terminationGracePeriodSeconds
+	Grace          time.Duration  `cel:"grace"`        // terminationGracePeriodSeconds
+	GraceAssumed   bool           `cel:"graceAssumed"` // the source does not show it: Grace is the default
 	Deleting       bool           `cel:"deleting"`
 	Disruption     string         `cel:"disruption"` // reason of the DisruptionTarget condition, or ""
 	Static         bool           `cel:"static"`     // a mirror pod of a static pod

@@ -71,8 +71,8 @@ func killOf(c *Container, pod *Pod, events []Event, raw *corev1.Pod) Kill {
 		func() Kill { return killByHook(c, events) },
 		func() Kill { return killWithSandbox(e, pod, events) },
 		func() Kill { return childKilledForMemory(e) },
+		func() Kill { return untimedExit(c, kills) },
 		func() Kill { return killByArithmetic(c, pod, kills, events) },
-		func() Kill { return untimedExit(e, kills) },
 		func() Kill { return killBySignal(e) },
 	)
 	k.Count = countKills(kills, k.By)
@@ -102,9 +102,24 @@ func (e *Exit) hasCode(codes ...int) bool {
 // slack covers the second precision of the API's times and the moment between a process's end and its record.
 const slack = 2 * time.Second
 
-// covers says whether a moment lies in the run that ended with e.
-func (e *Exit) covers(t time.Time) bool {
-	return e.Started != nil && e.Finished != nil && !t.Before(*e.Started) && !t.After(e.Finished.Add(slack))
+// covers says whether an event may lie, and whether it must lie, in the run that ended with e.
+func (e *Exit) covers(event *Event) (may, must bool) {
+	if e.Started == nil || e.Finished == nil {
+		return false, false
+	}
+	return event.within(*e.Started, e.Finished.Add(slack))
+}
+
+// sinceStart is how long after the start of the run an event came that is about it, in words.
+func (e *Exit) sinceStart(event *Event) string {
+	if event.Slack == 0 {
+		return event.Last.Sub(*e.Started).String()
+	}
+	at := event.Last
+	if at.After(*e.Finished) {
+		at = *e.Finished
+	}
+	return "about " + max(0, at.Sub(*e.Started)).Round(time.Second).String()
 }
 
 // killWithPod finds ends that were those of the whole pod, or of the node beneath it.
@@ -148,7 +163,7 @@ func killWithPod(e *Exit, pod *Pod, raw *corev1.Pod) Kill {
 // killByDeletion compares the end with the moment at which the deletion was asked for. The API server sets
 // deletionTimestamp to that moment plus the grace period.
 func killByDeletion(e *Exit, raw *corev1.Pod) Kill {
-	if raw == nil || raw.DeletionTimestamp == nil || e.Finished == nil {
+	if raw == nil || raw.DeletionTimestamp.IsZero() || e.Finished == nil {
 		return Kill{}
 	}
 	asked := raw.DeletionTimestamp.Time
@@ -253,30 +268,41 @@ func countKills(kills []killing, by Killer) int {
 // killByEvent finds a Killing event that is about the last run.
 func killByEvent(c *Container, pod *Pod, kills []killing, events []Event) Kill {
 	for _, k := range slices.Backward(kills) {
-		if !k.about(c) {
+		may, must := k.about(c)
+		if !may {
 			continue
 		}
 		out := Kill{
-			By: k.by, How: howEvent, Sure: true, Ref: k.event.Ref,
-			Text: fmt.Sprintf("the kubelet killed it %s after its start: %s", k.event.Last.Sub(*c.LastExit.Started), firstLine(k.event.Message)),
+			By: k.by, How: howEvent, Sure: must || c.allKilled(kills, k.by), Ref: k.event.Ref,
+			Text: fmt.Sprintf("the kubelet killed it %s after its start: %s", c.LastExit.sinceStart(k.event), firstLine(k.event.Message)),
 		}
 		if k.by == ByUnknown {
-			out.By, out.Sure = stopper(c.LastExit, pod, events)
+			by, sure := stopper(c.LastExit, pod, events)
+			out.By, out.Sure = by, sure && must
 		}
 		return out
 	}
 	return Kill{}
 }
 
-// about says whether the event is about the container's last run. A probe kill and the restart happen in one sync, so
-// the kill of the run before may carry the second in which the last run started (KUBERNETES 1.4).
-func (k killing) about(c *Container) bool {
-	e, at := c.LastExit, k.event.Last
-	if !e.covers(at) {
-		return false
+// allKilled says that events tell of as many kills as runs have ended. Then the last was among them, whenever it was.
+func (c *Container) allKilled(kills []killing, by Killer) bool {
+	ended := c.Restarts
+	if c.State != "running" {
+		ended++
 	}
-	p := c.probeBehind(k.by)
-	return p == nil || !p.Set || p.KillEarliest < time.Second || at.After(*e.Started)
+	return ended > 0 && countKills(kills, by) >= ended
+}
+
+// about says whether the event may be, and whether it must be, about the container's last run. A probe kill and the restart happen in one sync, so
+// the kill of the run before may carry the second in which the last run started (KUBERNETES 1.4).
+func (k killing) about(c *Container) (may, must bool) {
+	e := c.LastExit
+	may, must = e.covers(k.event)
+	if p := c.probeBehind(k.by); may && p != nil && p.Set && p.KillEarliest >= time.Second {
+		return k.event.Last.After(*e.Started), must && k.event.earliest().After(*e.Started)
+	}
+	return may, must
 }
 
 // probeBehind is the probe whose failure makes the killer kill; nil for other killers.
@@ -297,8 +323,9 @@ func stopper(e *Exit, pod *Pod, events []Event) (by Killer, sure bool) {
 		return ByEviction, true
 	case pod.Deleting:
 		return ByDeletion, true
-	case sandboxChange(e, pod, events) != nil:
-		return ByNodeLoss, true
+	}
+	if change, sure := sandboxChange(e, pod, events); change != nil {
+		return ByNodeLoss, sure
 	}
 	return ByUnknown, false
 }
@@ -311,13 +338,17 @@ func killByHook(c *Container, events []Event) Kill {
 			Text: "the kubelet killed it because its postStart hook failed",
 		}
 	}
-	hook := newestEvent(events, func(e *Event) bool { return e.Container == c.Name && c.LastExit.covers(e.Last) }, "FailedPostStartHook")
+	hook := newestEvent(events, func(e *Event) bool {
+		may, _ := c.LastExit.covers(e)
+		return e.Container == c.Name && may
+	}, "FailedPostStartHook")
 	if hook == nil {
 		return Kill{}
 	}
+	_, sure := c.LastExit.covers(hook)
 	return Kill{
-		By: ByPostStart, How: howEvent, Sure: true, Ref: hook.Ref,
-		Text: fmt.Sprintf("its postStart hook failed %s after its start, and the kubelet kills it then", hook.Last.Sub(*c.LastExit.Started)),
+		By: ByPostStart, How: howEvent, Sure: sure, Ref: hook.Ref,
+		Text: fmt.Sprintf("its postStart hook failed %s after its start, and the kubelet kills it then", c.LastExit.sinceStart(hook)),
 	}
 }
 
@@ -327,26 +358,31 @@ func killWithSandbox(e *Exit, pod *Pod, events []Event) Kill {
 	if e.OOM || !e.hasCode(137, 143, 255) {
 		return Kill{}
 	}
-	change := sandboxChange(e, pod, events)
+	change, sure := sandboxChange(e, pod, events)
 	if change == nil {
 		return Kill{}
 	}
 	return Kill{
-		By: ByNodeLoss, How: howEvent, Sure: true, Ref: change.Ref,
+		By: ByNodeLoss, How: howEvent, Sure: sure, Ref: change.Ref,
 		Text: "the pod's sandbox was lost, and all its containers with it: " + firstLine(change.Message),
 	}
 }
 
 // sandboxChange is the SandboxChanged event that goes with the end of a run. Containers of a dead sandbox are stopped
 // after the event; those that died with it are noticed by the next relist, seconds before it.
-func sandboxChange(e *Exit, pod *Pod, events []Event) *Event {
+func sandboxChange(e *Exit, pod *Pod, events []Event) (change *Event, sure bool) {
 	if e.Finished == nil {
-		return nil
+		return nil, false
 	}
 	from, to := e.Finished.Add(-pod.Grace-slack), e.Finished.Add(15*time.Second)
-	return newestEvent(events, func(ev *Event) bool {
-		return (ev.Kind == "Pod" || ev.Kind == "") && !ev.Last.Before(from) && !ev.Last.After(to)
+	change = newestEvent(events, func(ev *Event) bool {
+		may, _ := ev.within(from, to)
+		return (ev.Kind == "Pod" || ev.Kind == "") && may
 	}, "SandboxChanged")
+	if change != nil {
+		_, sure = change.within(from, to)
+	}
+	return change, sure
 }
 
 // untimedKill takes the newest Killing event of a container whose last exit is not known, as in a fragment that holds
@@ -362,12 +398,21 @@ func untimedKill(kills []killing) Kill {
 	}
 }
 
-// untimedExit does the same for an exit whose times are not known.
-func untimedExit(e *Exit, kills []killing) Kill {
-	if (e.Started != nil && e.Finished != nil) || (e.Code != nil && !e.hasCode(stopCodes...)) {
+// untimedExit does the same for an exit whose times are not known, and for events whose times are not. The number of
+// kills may still tell that the last run was among them.
+func untimedExit(c *Container, kills []killing) Kill {
+	e := c.LastExit
+	if e.Code != nil && !e.hasCode(stopCodes...) {
 		return Kill{}
 	}
-	return untimedKill(kills)
+	if e.Started != nil && e.Finished != nil {
+		kills = slices.DeleteFunc(slices.Clone(kills), func(k killing) bool { return !k.event.Last.IsZero() })
+	}
+	k := untimedKill(kills)
+	if p := c.probeBehind(k.By); p != nil {
+		k.Sure = c.allKilled(kills, k.By) || p.Set && p.allows(e)
+	}
+	return k
 }
 
 func firstLine(s string) string {

@@ -41,6 +41,7 @@ func killByArithmetic(c *Container, pod *Pod, kills []killing, events []Event) K
 type signs struct {
 	inWindow     bool // the run is as long as the probe allows
 	failing      bool // events show the probe failing as the run ended
+	surely       bool // and no slack of their times is needed for that, nor a grace period that is not the default
 	repeated     bool // the run before ended in the same way after the same time
 	killedBefore bool // events tell of such kills of other runs
 	shutdown     bool // the log of the run ends with a shutdown
@@ -51,10 +52,10 @@ func signsOf(c *Container, p *Probe, kills []killing, by Killer) signs {
 	e := c.LastExit
 	s := signs{
 		inWindow:     p.allows(e),
-		failing:      p.failedAtEndOf(e),
 		killedBefore: countKills(kills, by) > 0,
 		shutdown:     c.toldToStop(),
 	}
+	s.failing, s.surely = p.failedAtEndOf(e)
 	if prev := c.PrevExit; prev != nil && prev.RanFor != nil && !prev.OOM && p.allows(prev) && prev.Code != nil {
 		apart := (*prev.RanFor - *e.RanFor).Abs()
 		s.repeated = *prev.Code == *e.Code && apart <= p.Period+time.Second
@@ -66,10 +67,10 @@ func signsOf(c *Container, p *Probe, kills []killing, by Killer) signs {
 // end by itself after 30 seconds, time and again, and 0 and 2 are codes of its own choice.
 func (s signs) sure(c *Container, p *Probe) bool {
 	signal := c.LastExit.hasCode(137, 143, 130, 131)
-	if s.failing && p.Failed >= p.Failures {
+	if s.surely && p.Failed >= p.Failures {
 		return s.inWindow || signal || s.shutdown
 	}
-	return s.inWindow && (s.shutdown || s.killedBefore || (s.repeated && signal && !s.silent))
+	return s.inWindow && (s.shutdown || s.killedBefore || (s.repeated && signal && !s.silent && !p.GraceAssumed))
 }
 
 func (s signs) text(c *Container, p *Probe) string {
@@ -79,7 +80,11 @@ func (s signs) text(c *Container, p *Probe) string {
 	if s.inWindow {
 		from, to := p.window(e)
 		fmt.Fprintf(&b, "; the %s probe decides on a kill %s–%s after the start", p.Type, p.KillEarliest, p.KillLatest)
-		fmt.Fprintf(&b, ", which with the grace period of %s ends the run after %s–%s", p.Grace, from, to)
+		grace := "the grace period of " + p.Grace.String()
+		if p.GraceAssumed {
+			grace = "the default grace period of " + p.Grace.String() + ", or a shorter one, as it is not shown,"
+		}
+		fmt.Fprintf(&b, ", which with %s ends the run after %s–%s", grace, from, to)
 	}
 	if s.failing {
 		fmt.Fprintf(&b, "; the newest of %d %s failures came %s before the end", p.Failed, p.Type, max(0, e.Finished.Sub(*p.FailedAt)))
@@ -108,7 +113,7 @@ const probeLag = 2 * time.Second
 func (p *Probe) window(e *Exit) (from, to time.Duration) {
 	from, to = p.KillEarliest, p.KillLatest+probeLag+p.Grace+slack
 	if e.hasCode(137) {
-		from += p.Grace
+		from += p.leastGrace()
 	}
 	return from, to
 }
@@ -125,16 +130,24 @@ func (p *Probe) allows(e *Exit) bool {
 
 // failedAtEndOf says whether the newest failure is the one on which a kill was decided: a grace period before a death
 // by SIGKILL, within one before any other end. Failures of the kill's run need the delay to be over, no more: a streak
-// outlives a crash of the container itself (KUBERNETES 6.2).
-func (p *Probe) failedAtEndOf(e *Exit) bool {
-	if p.FailedAt == nil || !e.covers(*p.FailedAt) || *e.RanFor+time.Second < p.Delay {
-		return false
+// outlives a crash of the container itself (KUBERNETES 6.2). Surely says that neither the slack of the event's time nor a
+// grace period other than the default is needed.
+func (p *Probe) failedAtEndOf(e *Exit) (may, surely bool) {
+	if p.FailedAt == nil || *e.RanFor+time.Second < p.Delay {
+		return false, false
 	}
-	before := e.Finished.Sub(*p.FailedAt)
-	if e.hasCode(137) && before < p.Grace-slack {
-		return false
+	failed := Event{Last: *p.FailedAt, Slack: p.FailedSlack}
+	inRun, surelyInRun := e.covers(&failed)
+	if !inRun {
+		return false, false
 	}
-	return before <= p.Grace+slack
+	latest := e.Finished.Add(slack)
+	if e.hasCode(137) {
+		latest = e.Finished.Add(slack - p.leastGrace())
+	}
+	may, _ = failed.within(e.Finished.Add(-p.mostGrace()-slack), latest)
+	_, surely = failed.within(e.Finished.Add(-p.Grace-slack), latest)
+	return may, may && surely && surelyInRun
 }
 
 // silent says that the probe has no failure to show although the API server still holds events of the container and
@@ -223,7 +236,7 @@ func noProbeKill(c *Container, raw *corev1.Pod) string {
 	}
 	if e.hasCode(137) {
 		return fmt.Sprintf("ended by SIGKILL after %s, but the earliest after a failed %s probe is %s after the start, %s of it the grace period",
-			*e.RanFor, first.Type, earliest, first.Grace)
+			*e.RanFor, first.Type, earliest, first.leastGrace())
 	}
 	return fmt.Sprintf("ended after %s, the earliest %s kill is %s after the start", *e.RanFor, first.Type, earliest)
 }
@@ -234,7 +247,7 @@ func (p *Probe) hardBound(e *Exit) time.Duration {
 		bound = p.Delay
 	}
 	if e.hasCode(137) {
-		bound += p.Grace
+		bound += p.leastGrace()
 	}
 	return bound
 }

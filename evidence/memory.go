@@ -69,7 +69,8 @@ func (m *Memory) setNodeOOM(e *Exit, node string, events []Event) {
 		return
 	}
 	oom := newestEvent(events, func(ev *Event) bool {
-		return ev.Kind == "Node" && ev.Object == node && ev.Last.Sub(*e.Finished).Abs() <= nodeOOMSpan &&
+		near, _ := ev.within(e.Finished.Add(-nodeOOMSpan), e.Finished.Add(nodeOOMSpan))
+		return ev.Kind == "Node" && ev.Object == node && near &&
 			!strings.HasPrefix(ev.Message, "Memory cgroup out of memory")
 	}, "SystemOOM", "OOMKilling")
 	if oom != nil {

@@ -15,12 +15,12 @@ import (
 // pod would be told differently by each.
 
 // ContainerNames lists the containers of spec and status in the order in which they start. A status without a spec
-// happens in dumps that were cut.
+// happens in dumps that were cut, and one without a name in fragments of a text.
 func ContainerNames(pod *corev1.Pod) []string {
 	var names []string
 	seen := map[string]bool{}
 	add := func(name string) {
-		if name != "" && !seen[name] {
+		if !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}

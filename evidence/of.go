@@ -12,9 +12,11 @@ import (
 // Of derives the evidence from what was read. It is pure and total: any Raw gives an Evidence, and the same Raw always
 // the same.
 func Of(raw *Raw) *Evidence {
+	raw = raw.told()
 	ev := &Evidence{
 		At: raw.At, Source: raw.Source, Cluster: raw.Cluster,
 		Events: eventsOf(raw.Events), Missing: append([]Missing(nil), raw.Missing...),
+		Form: raw.Form, Blind: raw.Blind,
 	}
 	if ev.At.IsZero() {
 		ev.At = newestTime(raw)
@@ -24,7 +26,7 @@ func Of(raw *Raw) *Evidence {
 		return ev
 	}
 	attribute(ev.Events, raw.Pod)
-	ev.Pod = podOf(raw.Pod, ev.Events, ev.At)
+	ev.Pod = podOf(raw, ev.Events, ev.At)
 	ev.Workload = workloadOf(raw)
 	ev.Node = nodeOf(raw.Node, ev.Events)
 	for _, name := range ContainerNames(raw.Pod) {

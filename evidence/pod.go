@@ -15,7 +15,8 @@ import (
 // defaultGrace is the terminationGracePeriodSeconds of a pod that names none (pkg/apis/core/v1/defaults.go).
 const defaultGrace = 30 * time.Second
 
-func podOf(p *corev1.Pod, events []Event, at time.Time) Pod {
+func podOf(raw *Raw, events []Event, at time.Time) Pod {
+	p := raw.Pod
 	pod := Pod{
 		Namespace:      p.Namespace,
 		Name:           p.Name,
@@ -26,6 +27,7 @@ func podOf(p *corev1.Pod, events []Event, at time.Time) Pod {
 		Message:        p.Status.Message,
 		RestartPolicy:  string(policyOf(p, nil)),
 		Grace:          defaultGrace,
+		GraceAssumed:   raw.isBlind("pod.grace"),
 		Deleting:       p.DeletionTimestamp != nil,
 		Static:         p.Annotations["kubernetes.io/config.mirror"] != "",
 		HostNetwork:    p.Spec.HostNetwork,
@@ -36,6 +38,9 @@ func podOf(p *corev1.Pod, events []Event, at time.Time) Pod {
 	}
 	if p.Spec.TerminationGracePeriodSeconds != nil {
 		pod.Grace = time.Duration(*p.Spec.TerminationGracePeriodSeconds) * time.Second
+	}
+	if raw.isBlind("pod.restartPolicy") {
+		pod.RestartPolicy = ""
 	}
 	if !p.CreationTimestamp.IsZero() {
 		created := p.CreationTimestamp.Time

@@ -27,6 +27,8 @@ type Probe struct {
 	Timeout  time.Duration `cel:"timeout"`
 	Failures int           `cel:"failures"` // failureThreshold
 	Grace    time.Duration `cel:"grace"`    // the grace period of a kill by this probe
+	// GraceAssumed says that the source does not show the grace period: Grace is the default.
+	GraceAssumed bool `cel:"graceAssumed"`
 
 	// KillEarliest and KillLatest bound the kill decision, counted from the start of the container (KUBERNETES 6.2).
 	KillEarliest time.Duration `cel:"killEarliest"`
@@ -36,6 +38,8 @@ type Probe struct {
 	Failed      int        `cel:"failed"`
 	LastFailure string     `cel:"lastFailure"`
 	FailedAt    *time.Time `cel:"failedAt"`
+	// FailedSlack is how much earlier than FailedAt the newest failure may have been.
+	FailedSlack time.Duration `cel:"failedSlack"`
 	// Failure classes the newest output: refused, timeout, status, tls, dns, exec, no-grpc, unhealthy, reset, protocol
 	// (what answers speaks another one, like gRPC to an HTTP probe), other, "".
 	Failure string `cel:"failure"`
@@ -61,6 +65,24 @@ type Hook struct {
 // minGrace is the shortest grace period of a kill: the kubelet raises smaller ones
 // (minimumGracePeriodInSeconds, pkg/kubelet/kuberuntime/kuberuntime_manager.go).
 const minGrace = 2 * time.Second
+
+// longGrace is as long a grace period as one may well meet where the source does not show it. Few pods ask for more.
+const longGrace = 5 * time.Minute
+
+// leastGrace and mostGrace bound the grace period of a kill by this probe.
+func (p *Probe) leastGrace() time.Duration {
+	if p.GraceAssumed {
+		return minGrace
+	}
+	return p.Grace
+}
+
+func (p *Probe) mostGrace() time.Duration {
+	if p.GraceAssumed {
+		return longGrace
+	}
+	return p.Grace
+}
 
 // probeOf describes one probe with the defaults that the API server would apply (KUBERNETES 6.1), since manifests and
 // older dumps lack them. Kind is liveness, readiness or startup; ref is where the probe stands in the spec.

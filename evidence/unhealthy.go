@@ -40,7 +40,7 @@ func (p *Probe) addResults(container string, events []Event) {
 		p.FailureRef = failed.Ref
 		if !failed.Last.IsZero() {
 			at := failed.Last
-			p.FailedAt = &at
+			p.FailedAt, p.FailedSlack = &at, failed.Slack
 		}
 	case errored != nil:
 		p.FailureRef = errored.Ref

@@ -1,0 +1,137 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// This file is about pods that were read back from a text. What the text doesn't show is often told by what it shows:
+// the pod of a Deployment is restarted always. What nothing tells stays blind.
+
+// told gives raw with what can be told of its blind facts. Raw itself is not changed.
+func (raw *Raw) told() *Raw {
+	if raw.Pod == nil || raw.Form == "" && len(raw.Blind) == 0 {
+		return raw
+	}
+	told := *raw
+	told.Pod, told.Blind = raw.Pod.DeepCopy(), slices.Clone(raw.Blind)
+	told.nameContainer()
+	if told.isBlind("pod.restartPolicy") {
+		if policy := policyTold(told.Pod); policy != "" {
+			told.Pod.Spec.RestartPolicy = policy
+			told.see("pod.restartPolicy", "c.restartPolicy")
+		}
+	}
+	if told.Pod.Spec.TerminationGracePeriodSeconds != nil {
+		told.see("pod.grace")
+	}
+	for i := range told.Pod.Spec.InitContainers {
+		if c := &told.Pod.Spec.InitContainers[i]; c.RestartPolicy == nil && isSidecar(told.Pod, c) {
+			always := corev1.ContainerRestartPolicyAlways
+			c.RestartPolicy = &always
+		}
+	}
+	return &told
+}
+
+// isBlind says that the source of the pod cannot show a fact: Blind names it, or something that it is part of.
+func (raw *Raw) isBlind(fact string) bool {
+	return slices.ContainsFunc(raw.Blind, func(b string) bool { return fact == b || strings.HasPrefix(fact, b+".") })
+}
+
+// see takes facts off those that are blind.
+func (raw *Raw) see(facts ...string) {
+	raw.Blind = slices.DeleteFunc(raw.Blind, func(b string) bool { return slices.Contains(facts, b) })
+}
+
+// policyTold is the restart policy that the rest of the pod tells, "" when it tells none. The API server takes no other
+// policy than Always in the templates of these controllers, and none but the others in a Job's
+// (pkg/apis/apps/validation, pkg/apis/batch/validation ValidateJobTemplateSpec).
+func policyTold(pod *corev1.Pod) corev1.RestartPolicy {
+	kind := ""
+	if owner := metav1.GetControllerOf(pod); owner != nil {
+		kind = owner.Kind
+	}
+	ended, restarted, restartedAfterSuccess := false, false, false
+	for i := range pod.Status.ContainerStatuses {
+		s := &pod.Status.ContainerStatuses[i]
+		last := s.LastTerminationState.Terminated
+		restarted = restarted || s.RestartCount > 0 || s.State.Waiting != nil && s.State.Waiting.Reason == "CrashLoopBackOff"
+		restartedAfterSuccess = restartedAfterSuccess || s.RestartCount > 0 && last != nil && last.ExitCode == 0 && last.Reason == "Completed"
+		ended = ended || s.State.Terminated != nil && s.State.Terminated.ExitCode != 0
+	}
+	switch kind {
+	case "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "ReplicationController":
+		return corev1.RestartPolicyAlways
+	case "Job":
+		switch {
+		case restarted:
+			return corev1.RestartPolicyOnFailure
+		case ended && pod.Status.Phase == corev1.PodFailed && pod.Status.Reason == "":
+			return corev1.RestartPolicyNever // with OnFailure the kubelet would have restarted it
+		}
+		return ""
+	}
+	if restartedAfterSuccess {
+		return corev1.RestartPolicyAlways
+	}
+	return ""
+}
+
+// isSidecar recognises an init container with restartPolicy Always where the policy is not shown: only these may have
+// probes (pkg/apis/core/validation validateInitContainers), and only these run beside the main containers.
+func isSidecar(pod *corev1.Pod, c *corev1.Container) bool {
+	if c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil {
+		return true
+	}
+	s := findStatus(pod, c.Name)
+	return s != nil && s.State.Running != nil && slices.ContainsFunc(pod.Status.ContainerStatuses, func(main corev1.ContainerStatus) bool {
+		return main.State.Running != nil
+	})
+}
+
+// nameContainer gives the only container of a fragment the name by which events and logs call it, if they agree.
+func (raw *Raw) nameContainer() {
+	if names := ContainerNames(raw.Pod); len(names) != 1 || names[0] != "" {
+		return
+	}
+	var names []string
+	for i := range raw.Events {
+		e := &raw.Events[i]
+		if m := fieldPath.FindStringSubmatch(e.InvolvedObject.FieldPath); m != nil {
+			names = append(names, m[1])
+		} else if m := containerInMessage.FindStringSubmatch(e.Message); m != nil && slices.Contains(containerReasons, e.Reason) {
+			names = append(names, m[1])
+		}
+	}
+	for i := range raw.Logs {
+		names = append(names, raw.Logs[i].Container)
+	}
+	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+	if len(names) != 1 {
+		return
+	}
+	for i := range raw.Pod.Spec.Containers {
+		raw.Pod.Spec.Containers[i].Name = names[0]
+	}
+	for s := range Statuses(raw.Pod) {
+		s.Name = names[0]
+	}
+}
+
+// BlindTo are the facts about a container that the source cannot show, and those about the pod for nil. A main
+// container's kind shows whatever the source: only init containers and sidecars look alike.
+func (ev *Evidence) BlindTo(c *Container) []string {
+	var facts []string
+	for _, fact := range ev.Blind {
+		ofContainer := strings.HasPrefix(fact, "c.")
+		if ofContainer == (c != nil) && !(fact == "c.kind" && c.Kind != KindInit) {
+			facts = append(facts, fact)
+		}
+	}
+	return facts
+}
