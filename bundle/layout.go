@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -66,6 +67,45 @@ func readPlace(name string) (place, bool) {
 		}
 	}
 	return place{attempt: -1}, false
+}
+
+// kindAt tells what a file is from its beginning and from its place: the content decides, but for what it cannot say.
+func (r *reader) kindAt(name string, head []byte) kind {
+	kind := sniff(head, name)
+	p, known := readPlace(name)
+	if !known || kind.archive() {
+		return kind
+	}
+	switch p.role {
+	case roleNone:
+		r.passOver(name, p.why)
+		return kindAside
+	case roleObjects:
+		if kind == kindJSON {
+			return kindObjects
+		}
+	case roleSections:
+		if bytes.HasPrefix(head, []byte(sectionStart)) {
+			return kindSections
+		}
+	case roleLog:
+		switch kind {
+		case kindEmpty, kindTxtar, kindObjects, kindDescribe, kindTable, kindJSON, kindYAML, kindOther:
+			return kindLog // whatever the program printed
+		}
+	}
+	return kind
+}
+
+// passOver names the first of the files that are passed over for the same reason. There may be thousands.
+func (r *reader) passOver(name, why string) {
+	if r.aside == nil {
+		r.aside = map[string]bool{}
+	}
+	if !r.aside[why] {
+		r.aside[why] = true
+		r.skip(name, why+"; such files are passed over")
+	}
 }
 
 // matchPath matches a path with a pattern, and takes over what it says only if all of it fits.

@@ -26,7 +26,8 @@ type reader struct {
 	set      *set   // of the directory or archive that is being read
 	closed   []*set // of bundles with a meta.yaml of their own
 	skipped  []Skip
-	unneeded int // objects of kinds that evidence does not need
+	unneeded int             // objects of kinds that evidence does not need
+	aside    map[string]bool // why files were passed over that a layout says are no evidence
 
 	root     string // what the user named: the names of files are hints only from there on
 	files    int
@@ -193,7 +194,7 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 		r.skip(name, "cut short: "+unwrapPath(err).Error())
 		return !errors.Is(err, errLimit)
 	}
-	switch kind := sniff(head, name); kind {
+	switch kind := r.kindAt(name, head); kind {
 	case kindGzip, kindZstd, kindBzip2:
 		return r.packed(name, kind, br, depth)
 	case kindZip:
@@ -202,12 +203,13 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 		return r.tar(name, br, depth)
 	case kindTxtar:
 		r.txtar(name, br, depth)
-	case kindObjects:
-		r.objects(name, br)
+	case kindObjects, kindSections:
+		r.dump(name, br, kind)
 	case kindMeta:
 		r.meta(name, br)
 	case kindLog:
 		r.log(name, br)
+	case kindAside: // named already
 	default:
 		r.skip(name, kind.why())
 	}

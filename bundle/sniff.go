@@ -24,6 +24,8 @@ const (
 	kindMeta    kind = "meta"
 	kindLog     kind = "log"
 
+	kindSections kind = "sections" // the logs of several containers, each between two lines
+
 	// What can't be used.
 	kindEmpty    kind = "empty"
 	kindXz       kind = "xz"
@@ -34,6 +36,7 @@ const (
 	kindJSON     kind = "json"
 	kindYAML     kind = "yaml"
 	kindOther    kind = "other"
+	kindAside    kind = "aside" // known to be no evidence
 )
 
 // why says why a file of this kind is not used.

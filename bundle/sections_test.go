@@ -1,0 +1,60 @@
+package bundle
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// dumped is what a cluster-info dump writes around a log.
+func dumped(namespace, pod, container, log string) string {
+	whose := fmt.Sprintf("container %s of pod %s/%s ====\n", container, namespace, pod)
+	return "==== START logs for " + whose + log + "==== END logs for " + whose
+}
+
+func TestSections(t *testing.T) {
+	long := strings.Repeat("0123456789", 5000)
+	in := "{\n}\n{\n}\n" +
+		dumped("shop", "web-1", "init", "") +
+		dumped("shop", "web-1", "app", "no newline at the end") +
+		dumped("shop", "web-2", "app", dumped("shop", "web-1", "app", "a log within a log\n")+long+"\n") +
+		"{\n}\n" + dumped("kube-system", "dns", "dns", "one\ntwo\n") + "{\n}\n==== START logs for container cut of pod a/b ====\nhalf a lo"
+	want := []string{
+		"{\n}\n{\n}",
+		"init of pod shop/web-1: ",
+		"app of pod shop/web-1: no newline at the end",
+		"app of pod shop/web-2: " + dumped("shop", "web-1", "app", "a log within a log\n") + long + "\n",
+		"{\n}", "dns of pod kube-system/dns: one\ntwo\n", "{\n}", "cut of pod a/b: half a lo",
+	}
+	for name, reader := range map[string]io.Reader{
+		"at once": strings.NewReader(in), "byte by byte": iotest.OneByteReader(strings.NewReader(in)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			br := bufio.NewReaderSize(reader, headBytes)
+			for {
+				if _, err := br.Peek(1); err != nil {
+					break
+				}
+				part, whose := betweenSections(br), ""
+				if title, ok := nextSection(br); ok {
+					part, whose = sectionBody(br, title), strings.TrimPrefix(title, "logs for container ")+": "
+				}
+				text, err := io.ReadAll(part)
+				if err != nil {
+					t.Fatal(err)
+				}
+				part.rest()
+				got = append(got, whose+string(text))
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
