@@ -52,13 +52,17 @@ func (e *entry) class() class {
 		return classFatal
 	case (quiet || e.level == "") && e.stops():
 		return classStop
-	case e.failed():
+	case e.failed(), e.level == levelWarn && failing && phpWarning.MatchString(e.line):
 		return classFailure
 	case e.ready():
 		return classReady
 	}
 	return classWork
 }
+
+// phpWarning is how PHP says that a function failed: it warns, and returns false to a program that may throw an exception
+// of its own for it (main/main.c, php_error_cb).
+var phpWarning = lazyregexp.New(`^(?:PHP )?Warning: +\S+\(.*\): .* in .+ on line \d+$`)
 
 // quiet says that the program itself holds the line for no failure.
 func (e *entry) quiet() bool {

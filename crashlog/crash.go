@@ -74,11 +74,33 @@ func (v *verdict) ofRecord(c *candidate) *Crash {
 		strength = StrengthError
 	}
 	s := &sayings{v: v}
+	if at := v.postgresReason(c); at >= 0 {
+		s.add(v.es[at].text, at, StrengthCause)
+	}
 	s.add(text, c.start, strength)
 	s.addNear(c)
 	crash.Said = s.said
 	crash.Excerpt = v.excerpt(v.context(c.start), c.end, nil)
 	return crash
+}
+
+// postgresFatal are the messages with which PostgreSQL only says that it gives up. What was wrong it has said before, at
+// level LOG (guc-file.l, ProcessConfigFile; pqcomm.c, ListenServerPort).
+var postgresFatal = lazyregexp.New(`^(?:configuration file ".*" contains errors|could not create any (?:TCP/IP|Unix-domain) sockets|could not load \S+)`)
+
+// postgresReason is the line of level LOG that says why c is fatal, -1 when there is none. Hints and the other address
+// of the same port stand between.
+func (v *verdict) postgresReason(c *candidate) int {
+	if c.kind != KindFatal || !postgresFatal.MatchString(v.es[c.start].text) {
+		return -1
+	}
+	for i := c.start - 1; i >= 0 && i >= c.start-4; i-- {
+		e := &v.es[i]
+		if strings.Contains(e.line, "LOG:  ") && failureWords.MatchString(e.text) {
+			return i
+		}
+	}
+	return -1
 }
 
 // record joins the lines of a record into one text. Of a help text the first lines are enough.

@@ -25,6 +25,12 @@ type Log struct {
 	First time.Time `cel:"-"`
 	Last  time.Time `cel:"-"`
 
+	// Since and Until are when the container runtime took the first and the last line, by the node's clock: what stands
+	// before lines in its own files and what kubectl --timestamps prints. Unlike the program's own stamps they have a
+	// zone, and their clock is that of the container's state. Zero when lines carry none.
+	Since time.Time `cel:"-"`
+	Until time.Time `cel:"-"`
+
 	// Tail holds the last lines (at most [TailLines]), cleaned of escapes and with line numbers.
 	Tail []Line `cel:"-"`
 

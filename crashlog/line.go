@@ -17,6 +17,7 @@ type entry struct {
 	level  string    // as in Line, "" when the line names none
 	at     time.Time // the program's own stamp, else the transport's
 	own    bool      // at is the program's own stamp
+	taken  time.Time // the transport's stamp
 
 	stamped bool              // the line has a stamp of the program's own, with or without a date, or is structured
 	headed  bool              // the line starts with a stamp or a level: it is a new record, not more of the one before
@@ -114,7 +115,7 @@ func (e *entry) takeTransport(raw string) string {
 		head = head[strings.Index(head, "] ")+2:]
 	}
 	if t, used := stamp(head); used > 0 {
-		e.at = t
+		e.at, e.taken = t, t
 	}
 	return raw[n:]
 }

@@ -43,6 +43,7 @@ type scan struct {
 	bytes  int64
 	number int       // of the last line
 	first  time.Time // stamp of the first line that has one
+	since  time.Time // the runtime's stamp of the first line
 	// opening are the first lines that hold text, normalized: where they come again, a new run begins.
 	opening []string
 	long    []byte // the kept parts of a line longer than the buffer
@@ -165,6 +166,9 @@ func (s *scan) begin(b []byte) {
 	if s.first.IsZero() {
 		s.first = e.at
 	}
+	if s.since.IsZero() {
+		s.since = e.taken
+	}
 	if e.text != "" && len(s.opening) < openingLines {
 		s.opening = append(s.opening, normalize(e.text))
 	}
@@ -183,6 +187,7 @@ func (s *scan) log() *Log {
 		return l
 	}
 	l.First, l.Last = span(s.first, entries)
+	l.Since, l.Until = s.since, until(entries)
 	l.Tail = tail(entries)
 	s.catchUp(entries)
 	s.facts.fill(l)
@@ -206,6 +211,16 @@ func span(first time.Time, entries []entry) (oldest, newest time.Time) {
 		}
 	}
 	return oldest, newest
+}
+
+// until returns the runtime's stamp of the last line that has one.
+func until(entries []entry) time.Time {
+	for i := len(entries) - 1; i >= 0; i-- {
+		if taken := entries[i].taken; !taken.IsZero() {
+			return taken
+		}
+	}
+	return time.Time{}
 }
 
 func blank(entries []entry) bool {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
@@ -253,5 +254,28 @@ func checkLog(t *testing.T, l *Log) {
 	}
 	if len(l.Tail) > TailLines || len(l.Listening) > maxListening {
 		t.Errorf("%d lines kept, %d ports", len(l.Tail), len(l.Listening))
+	}
+}
+
+func TestTimesOfTheRuntime(t *testing.T) {
+	tests := map[string]struct{ log, since, until string }{
+		"a log file of the runtime": {
+			"2026-03-02T09:10:11.123456789Z stdout F 2026-03-02 11:10:11 up\n2026-03-02T10:10:12.5+01:00 stderr F down\n",
+			"2026-03-02T09:10:11Z", "2026-03-02T09:10:12Z",
+		},
+		"kubectl --timestamps": {
+			"2026-03-02T09:10:11.123456789Z up\n2026-03-02T09:10:13.123456789Z down\n",
+			"2026-03-02T09:10:11Z", "2026-03-02T09:10:13Z",
+		},
+		"the program's own": {"2026-03-02 09:10:11 up\n2026-03-02T09:10:13Z down\n", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			l := ReadBytes([]byte(tt.log))
+			got := []string{l.Since.UTC().Format(time.RFC3339), l.Until.UTC().Format(time.RFC3339)}
+			if diff := cmp.Diff([]string{tt.since, tt.until}, got); diff != "" {
+				t.Errorf("since and until (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
