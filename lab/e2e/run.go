@@ -227,9 +227,12 @@ func (a *attempt) take(res result) {
 		a.end(fmt.Errorf("%s: %w", res.moment, res.err))
 		return
 	}
-	if res.moment == "until" {
+	switch res.moment {
+	case "until":
 		a.until = res.restarts
 		a.seen = append(a.seen, "until")
+	case "fix":
+		a.seen = append(a.seen, "fix")
 	}
 	for _, m := range []string{res.moment, res.met} {
 		a.todo = slices.DeleteFunc(a.todo, func(t string) bool { return t == m })

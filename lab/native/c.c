@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 	} else if (!strcmp(how, "segv")) {
 		*(volatile int *)16 = 1;
 	} else if (!strcmp(how, "divide")) {
-		return 1 / zero;
+		return argc / zero;
 	} else if (!strcmp(how, "illegal")) {
 		__builtin_trap();
 	} else if (!strcmp(how, "config")) {
