@@ -1,0 +1,253 @@
+package printed
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
+)
+
+// containerKeys are the lines of a container in the order in which describeContainers prints them. It prints the last two
+// but Devices for every container, and those of the status where there is one.
+var containerKeys = []string{
+	"Container ID", "Image", "Image ID", "Port", "Ports", "Host Port", "Host Ports", "SeccompProfile", "Command", "Args",
+	"State", "Last State", "Ready", "Restart Count", "Limits", "Requests", "Liveness", "Readiness", "Startup",
+	"Environment Variables from", "Environment", "Mounts", "Devices",
+}
+
+var probeKeys = []string{"Liveness", "Readiness", "Startup"}
+
+// container is one container of a text, with what of it the text shows.
+type container struct {
+	spec   corev1.Container
+	status *corev1.ContainerStatus
+	seen   coverage
+}
+
+// containerName is a container's own line. Names are DNS labels.
+var containerName = lazyregexp.New(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+
+// containersFrom reads the containers of a section. Lines before the first name are of one whose name is not there.
+func containersFrom(lines []line) []container {
+	var all []container
+	start, name := 0, ""
+	for i := 0; i <= len(lines); i++ {
+		if i < len(lines) && !beginsContainer(lines, i) {
+			continue
+		}
+		if c := containerFrom(name, lines[start:i]); name != "" || c.seen.any() {
+			all = append(all, c)
+		}
+		if i < len(lines) {
+			name, start = lines[i].key, i+1
+		}
+	}
+	return all
+}
+
+func beginsContainer(lines []line, i int) bool {
+	if lines[i].key == "" || lines[i].value != "" || !containerName.MatchString(lines[i].key) {
+		return false
+	}
+	if i+1 == len(lines) {
+		return false
+	}
+	next := lines[i+1]
+	return next.key == "Container ID" || (next.key == "Image" && next.value != "")
+}
+
+func containerFrom(name string, lines []line) container {
+	c := container{spec: corev1.Container{Name: name}, seen: coverage{order: containerKeys}}
+	items := splitItems(lines, &c.seen)
+	if len(items) > 0 && items[0].head.key == "" {
+		items[0].head.key, items[0].head.value = headOfState(items)
+		c.seen.at = append([]int{slices.Index(containerKeys, items[0].head.key)}, c.seen.at...)
+	}
+	for _, item := range items {
+		c.set(item)
+	}
+	if c.status != nil {
+		c.status.Name = name
+		c.status.Image = c.spec.Image
+	}
+	return c
+}
+
+// splitItems gives the lines of a container, each with those below it.
+func splitItems(lines []line, seen *coverage) sections {
+	items := sections{}
+	for _, l := range lines {
+		if isGap(l) {
+			seen.gap()
+		}
+		if slices.Contains(containerKeys, l.key) && (len(items) == 0 || isNextItem(items[len(items)-1], l)) {
+			seen.see(l.key)
+			items = append(items, section{head: l})
+			continue
+		}
+		if len(items) == 0 {
+			if !slices.Contains(stateKeys, l.key) {
+				continue
+			}
+			items = append(items, section{head: line{indent: max(0, l.indent-2)}})
+		}
+		last := &items[len(items)-1]
+		last.body = append(last.body, l)
+	}
+	return items
+}
+
+// headOfState tells what the first item is whose own line was cut off: the state if the last state follows, and if it has
+// not ended. One that has may be either; as the last state it says the same of how the container ends.
+func headOfState(items sections) (key, value string) {
+	s := sections{}
+	for _, l := range items[0].body {
+		s = append(s, section{head: l})
+	}
+	switch {
+	case s.has("Exit Code") && items.has("Last State"):
+		return "State", "Terminated"
+	case s.has("Exit Code"):
+		return "Last State", "Terminated"
+	case s.has("Started"):
+		return "State", "Running"
+	}
+	return "State", "Waiting"
+}
+
+// isNextItem says whether a line stands beside an item and not below it: as far to the left, and, since an argument or a
+// variable may be called like a field where the indentation is lost, of a later name.
+func isNextItem(item section, l line) bool {
+	beside := l.indent < item.head.indent+2
+	return beside && slices.Index(containerKeys, l.key) > slices.Index(containerKeys, item.head.key)
+}
+
+// isGap recognises the mark that people leave where they cut a text.
+func isGap(l line) bool {
+	switch strings.Trim(l.text, "[]<>() ") {
+	case "...", "…", "snip", "cut", "....":
+		return true
+	}
+	return false
+}
+
+func (c *container) set(item section) {
+	value := item.head.value
+	switch item.head.key {
+	case "Image":
+		c.spec.Image = value
+	case "Port", "Ports":
+		c.spec.Ports = portsFrom(none(value))
+	case "Host Port", "Host Ports":
+		for i, p := range portsFrom(none(value)) {
+			if i < len(c.spec.Ports) {
+				c.spec.Ports[i].HostPort = p.ContainerPort
+			}
+		}
+	case "Command":
+		c.spec.Command = wordsFrom(item.body, nil)
+	case "Args":
+		c.spec.Args = wordsFrom(item.body, c.spec.Command)
+	case "Limits":
+		c.spec.Resources.Limits = quantitiesFrom(item.body)
+	case "Requests":
+		c.spec.Resources.Requests = quantitiesFrom(item.body)
+	case "Liveness":
+		c.spec.LivenessProbe = probeFrom(item.head.full())
+	case "Readiness":
+		c.spec.ReadinessProbe = probeFrom(item.head.full())
+	case "Startup":
+		c.spec.StartupProbe = probeFrom(item.head.full())
+	case "Environment Variables from":
+		c.spec.EnvFrom = envFromFrom(item.body)
+	case "Environment":
+		c.spec.Env = envFrom(item.body)
+	case "Mounts":
+		c.spec.VolumeMounts = mountsFrom(item.body)
+	case "Devices":
+	default:
+		c.setStatus(item)
+	}
+}
+
+func (c *container) setStatus(item section) {
+	if c.status == nil {
+		c.status = &corev1.ContainerStatus{}
+	}
+	value := item.head.value
+	switch item.head.key {
+	case "Container ID":
+		c.status.ContainerID = value
+	case "Image ID":
+		c.status.ImageID = value
+	case "State":
+		c.status.State = stateFrom(value, item.body)
+	case "Last State":
+		c.status.LastTerminationState = stateFrom(value, item.body)
+	case "Ready":
+		c.status.Ready = value == "True"
+	case "Restart Count":
+		if n, err := strconv.ParseInt(value, 10, 32); err == nil && n >= 0 {
+			c.status.RestartCount = int32(n)
+		}
+	}
+}
+
+// port is "8080/TCP" or "8080/TCP (http)" (describeContainerPorts).
+var port = lazyregexp.New(`^(\d{1,5})/(\w+)(?: \(([-a-z0-9]+)\))?$`)
+
+func portsFrom(value string) []corev1.ContainerPort {
+	var ports []corev1.ContainerPort
+	for text := range strings.SplitSeq(value, ",") {
+		m := port.FindStringSubmatch(strings.TrimSpace(text))
+		if m == nil {
+			continue
+		}
+		if n, err := strconv.ParseInt(m[1], 10, 32); err == nil {
+			ports = append(ports, corev1.ContainerPort{ContainerPort: int32(n), Protocol: corev1.Protocol(m[2]), Name: m[3]})
+		}
+	}
+	return ports
+}
+
+// quantity is what a resource.Quantity prints of itself. Others are not parsed: "1e999999999" would take forever.
+var quantity = lazyregexp.New(`^[0-9.]{1,24}([numkKMGTPE]|[KMGTPE]i|e[0-9]{1,2})?$`)
+
+func quantitiesFrom(lines []line) corev1.ResourceList {
+	list := corev1.ResourceList{}
+	for _, l := range lines {
+		if !quantity.MatchString(l.value) {
+			continue
+		}
+		if q, err := resource.ParseQuantity(l.value); err == nil {
+			list[corev1.ResourceName(l.key)] = q
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// mount is "/data from data (rw,path=\"sub\")" (describeContainerVolumes).
+var mount = lazyregexp.New(`^(.+) from (\S+) \((ro|rw)(?:,path=(".*"))?\)$`)
+
+func mountsFrom(lines []line) []corev1.VolumeMount {
+	var mounts []corev1.VolumeMount
+	for _, l := range lines {
+		m := mount.FindStringSubmatch(l.text)
+		if m == nil {
+			continue
+		}
+		vm := corev1.VolumeMount{MountPath: m[1], Name: m[2], ReadOnly: m[3] == "ro"}
+		if sub, err := strconv.Unquote(m[4]); err == nil {
+			vm.SubPath = sub
+		}
+		mounts = append(mounts, vm)
+	}
+	return mounts
+}
