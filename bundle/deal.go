@@ -69,10 +69,9 @@ func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 	if m := errorContainer.FindStringSubmatch(log.Read.NotALog); m != nil && slices.Contains(evidence.ContainerNames(pod), m[1]) {
 		log.Container = m[1]
 	}
-	if l.name.attempt >= 0 && log.Container != "" {
-		// The kubelet's own files carry the number of the run, which is the restart count at its start.
-		if count, ok := restarts(pod, log.Container); ok {
-			log.Previous, log.PreviousKnown = l.name.attempt < count, true
+	for status := range evidence.Statuses(pod) {
+		if status.Name == log.Container && (log.Read == nil || log.Read.NotALog == "") {
+			settleRun(&log, status, l.name.attempt)
 		}
 	}
 	if s.meta != nil {
@@ -94,18 +93,14 @@ func pairUp(logs []evidence.RawLog) {
 	}
 }
 
-func restarts(pod *corev1.Pod, container string) (int, bool) {
-	for s := range evidence.Statuses(pod) {
-		if s.Name == container {
-			return int(s.RestartCount), true
-		}
-	}
-	return 0, false
-}
-
 // writerOf finds the pod that a log's name speaks of: by the pod's name; by a container that only one pod has; else the
 // only pod, or the only one in trouble, which is a guess. Nil comes with the reason.
 func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
+	if n.place.pod != "" {
+		if pod, why := s.podAt(&n.place); pod != nil || why != "" {
+			return pod, false, why
+		}
+	}
 	var best []*corev1.Pod
 	score := 0
 	for _, pod := range s.pods {
@@ -136,6 +131,32 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 		return candidates[0], n.container(candidates[0]) == "", ""
 	}
 	return nil, false, fmt.Sprintf("a log that could be of any of %d pods; name it POD.log or POD/CONTAINER.log", len(candidates))
+}
+
+// podAt finds the pod that a layout's path names. Without a pod and a reason, the path may mean something else.
+func (s *set) podAt(p *place) (pod *corev1.Pod, why string) {
+	for _, pod := range s.pods {
+		if pod.Name != p.pod || p.namespace != "" && pod.Namespace != p.namespace && pod.Namespace != "" {
+			continue
+		}
+		if uid := uidOnNode(pod); p.uid == "" || uid == "" || p.uid == uid {
+			return pod, ""
+		}
+		why = "a log of an earlier or later pod of the same name"
+	}
+	if why == "" && !p.loose {
+		why = "a log of a pod that is not in the input"
+	}
+	return nil, why
+}
+
+// uidOnNode is the UID by which the kubelet knows a pod: that of a static pod is not its mirror's but the hash of its
+// manifest (k8s.io/kubernetes, pkg/kubelet/config/common.go applyDefaults; pkg/kubelet/types, ConfigHashAnnotationKey).
+func uidOnNode(pod *corev1.Pod) string {
+	if hash := pod.Annotations["kubernetes.io/config.hash"]; hash != "" {
+		return hash
+	}
+	return string(pod.UID)
 }
 
 func filter(pods []*corev1.Pod, keep func(*corev1.Pod) bool) []*corev1.Pod {

@@ -16,7 +16,8 @@ type place struct {
 	// Of a log.
 	namespace, pod, uid, container string
 	previous, current              bool
-	attempt                        int // number of the run, which the kubelet's own files carry; -1 where the path has none
+	attempt                        int  // number of the run, which the kubelet's own files carry; -1 where the path has none
+	loose                          bool // other programs' paths may look the same
 
 	// Of objects that don't say their own type.
 	objects typeMeta

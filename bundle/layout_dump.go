@@ -6,5 +6,5 @@ package bundle
 // stands there as "Request log error: …". Without a directory the same goes to standard output, in one stream.
 var clusterDump = pathLayout{"kubectl cluster-info dump", []pathPattern{
 	{"logs for container {container} of pod {namespace}/{pod}", place{role: roleLog, current: true}}, // within a file
-	{"{namespace}/{pod}/logs.txt", place{role: roleSections}},
+	{"{namespace}/{pod}/logs.txt", place{role: roleSections, loose: true}},
 }}

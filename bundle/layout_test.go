@@ -12,6 +12,7 @@ func TestReadPlace(t *testing.T) {
 	with := func(layout string, change func(*place)) place {
 		p := web
 		p.layout = layout
+		p.loose = layout == ownBundle.name
 		if change != nil {
 			change(&p)
 		}
@@ -24,7 +25,7 @@ func TestReadPlace(t *testing.T) {
 	}
 	tests := map[string]place{
 		"dump/shop/web-1/logs.txt": {
-			layout: "kubectl cluster-info dump", role: roleSections, namespace: "shop", pod: "web-1", attempt: -1,
+			layout: "kubectl cluster-info dump", role: roleSections, namespace: "shop", pod: "web-1", attempt: -1, loose: true,
 		},
 		"must-gather.local.7/quay-io-x-sha256-12ab/namespaces/shop/pods/web-1/app/app/logs/current.log":  with("must-gather", current),
 		"must-gather.local.7/quay-io-x-sha256-12ab/namespaces/shop/pods/web-1/app/app/logs/previous.log": with("must-gather", previous),

@@ -22,6 +22,7 @@ type logName struct {
 	previous bool
 	current  bool
 	attempt  int // number of the run in the kubelet's own files; -1 when the name is none
+	place    place
 }
 
 // logExtensions are cut off a name; what they leave is a name of something.
@@ -58,7 +59,20 @@ func readLogName(name string) logName {
 		n.attempt, _ = strconv.Atoi(n.stem) // at most six digits
 	}
 	n.core = trimLogWords(n.stem)
+	n.readPlace(name)
 	return n
+}
+
+// readPlace lets a layout that knows the path say what its names mean.
+func (n *logName) readPlace(name string) {
+	n.place, _ = readPlace(name)
+	if n.place.pod == "" {
+		return
+	}
+	n.attempt = n.place.attempt
+	if n.place.previous || n.place.current {
+		n.previous, n.current = n.place.previous, n.place.current
+	}
 }
 
 func isNameSeparator(c rune) bool { return c == '.' || c == '-' || c == '_' || c == ' ' }
@@ -137,6 +151,9 @@ func isContainerOrNothing(text string, pod *corev1.Pod) bool {
 
 // container finds the container that the name names, "" when it names none.
 func (n *logName) container(pod *corev1.Pod) string {
+	if slices.Contains(evidence.ContainerNames(pod), n.place.container) {
+		return n.place.container
+	}
 	best := ""
 	for _, name := range evidence.ContainerNames(pod) {
 		if len(name) <= len(best) {
