@@ -340,4 +340,6 @@ type Log struct {
 	Crash     *crashlog.Crash `cel:"crash"` // without a kind when Empty
 	// FromMessage says that it was read from the termination message, not from a log.
 	FromMessage bool `cel:"fromMessage"`
+	// Why says what told its run where that is not what its name says, or not what the pod's status knows. "" else.
+	Why string `cel:"-"`
 }

@@ -100,10 +100,17 @@ func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
 	}
 	log := &Log{
 		Run: run, Ref: logRef(c.Name, run), Empty: says.Empty, Truncated: r.Truncated,
-		Says: says, Crash: crashOf(says), Sure: sure,
+		Says: says, Crash: crashOf(says), Sure: sure, Why: r.Why,
 	}
 	switch {
 	case c.State == "": // no status: a log alone
+		log.Sure = false
+		c.Log = better(c.Log, log)
+	case r.Run == RunLive:
+		c.LiveLog = log
+	case r.Run == RunDied:
+		c.Log = better(c.Log, log)
+	case r.Run != "": // of another run that died
 		log.Sure = false
 		c.Log = better(c.Log, log)
 	case !r.PreviousKnown && c.State == "running" && !c.endedBy(says.Last):
