@@ -98,6 +98,16 @@ func (r *reader) kindAt(name string, head []byte) kind {
 	return kind
 }
 
+// typeAt is the type of an object, or of a list of objects, that does not say its own: what stands in such a place is
+// of one kind.
+func typeAt(name string, list bool) typeMeta {
+	p, _ := readPlace(name)
+	if list && p.objects.Kind != "" {
+		p.objects.Kind += "List"
+	}
+	return p.objects
+}
+
 // passOver names the first of the files that are passed over for the same reason. There may be thousands.
 func (r *reader) passOver(name, why string) {
 	if r.aside == nil {

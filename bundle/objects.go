@@ -123,8 +123,11 @@ func (t typeMeta) ofItems() typeMeta {
 func (r *reader) object(name string, raw json.RawMessage, inherited typeMeta) {
 	var head struct {
 		typeMeta
-		Items   []json.RawMessage `json:"items"`
-		Message string            `json:"message"`
+		Items    []json.RawMessage `json:"items"`
+		Message  string            `json:"message"`
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
 	}
 	if err := json.Unmarshal(raw, &head); err != nil {
 		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
@@ -135,6 +138,9 @@ func (r *reader) object(name string, raw json.RawMessage, inherited typeMeta) {
 	t := head.typeMeta
 	if t.Kind == "" {
 		t = inherited
+	}
+	if t.Kind == "" && (head.Metadata.Name != "" || head.Items != nil) {
+		t = typeAt(name, head.Items != nil)
 	}
 	switch {
 	case strings.HasSuffix(t.Kind, "List"):
@@ -246,6 +252,10 @@ type set struct {
 	logs         []foundLog
 	later        []laterLog // not read yet
 
+	sheets   []*sheet              // texts that were printed for people, until they are merged
+	told     map[*corev1.Pod]*told // of pods that are known from texts
+	eventsOf map[object]bool       // whose events a text lists, if only to say that there are none
+
 	// noEvents says that a list of events was read that is empty: there were none, which is not the same as not read.
 	noEvents bool
 }
@@ -263,6 +273,7 @@ func (s *set) add(o *set) {
 	s.cronJobs = append(s.cronJobs, o.cronJobs...)
 	s.logs = append(s.logs, o.logs...)
 	s.later = append(s.later, o.later...)
+	s.sheets = append(s.sheets, o.sheets...)
 	s.noEvents = s.noEvents || o.noEvents
 }
 
