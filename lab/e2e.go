@@ -74,7 +74,11 @@ func (o e2eOptions) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r := &e2e.Runner{Lab: lab, Bin: bin, Dir: dir, Out: os.Stdout, Keep: o.keep}
+	kubectl, err := cluster.Kubectl(ctx, source)
+	if err != nil {
+		return err
+	}
+	r := &e2e.Runner{Lab: lab, Bin: bin, Kubectl: kubectl, Dir: dir, Out: os.Stdout, Keep: o.keep}
 	passed, failed, err := r.Run(ctx, scenarios)
 	if err != nil {
 		return err

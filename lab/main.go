@@ -27,6 +27,7 @@ const usage = `Run a real Kubernetes on this machine, and unloop against it.
   lab e2e [-run NAME] [-keep] -bin PATH                 all scenarios, or one, with this unloop
   lab capture -bin PATH SCENARIO                        its capture, as testdata of the cause
   lab table                                             docs/lab.md: the scenarios, as markdown
+  lab inputs FILE                                       fill the lab's table in docs/inputs.md
   lab build [--version V]                               only build Kubernetes into the cache
   lab pin VERSION                                       write the module files for another version of Kubernetes
 
@@ -69,6 +70,8 @@ func run(ctx context.Context, args []string) error {
 		return capture(ctx, args)
 	case name == "table":
 		return table()
+	case name == "inputs" && len(args) == 1:
+		return inputs(args[0])
 	case name == "build":
 		return build(ctx, args)
 	case name == "pin" && len(args) == 1:

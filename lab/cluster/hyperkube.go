@@ -54,6 +54,31 @@ func Hyperkube(ctx context.Context, source, version string) (string, error) {
 	return bin, buildHyperkube(ctx, mod, version, bin)
 }
 
+// Kubectl gives the real kubectl, and builds it if this machine hasn't got it.
+func Kubectl(ctx context.Context, source string) (string, error) {
+	dir := filepath.Join(source, "kubectl")
+	key, err := hashFiles([]string{filepath.Join(dir, "main.go"), filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum")})
+	if err != nil {
+		return "", err
+	}
+	cache, err := CacheDir()
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(cache, "kubectl-"+key)
+	if _, err := os.Stat(bin); err == nil {
+		return bin, nil
+	}
+	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin+".new", ".")
+	c.Dir = dir
+	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	c.Stderr = os.Stderr
+	if err := c.Run(); err != nil {
+		return "", fmt.Errorf("build kubectl: %w", err)
+	}
+	return bin, os.Rename(bin+".new", bin)
+}
+
 func buildHyperkube(ctx context.Context, mod, version, bin string) error {
 	fmt.Fprintf(os.Stderr, "lab: building Kubernetes %s: about 15 minutes of CPU time, once (%s)\n", version, bin)
 	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {

@@ -25,7 +25,8 @@ type diagnosis struct {
 	Backoff   *struct {
 		Next struct{ Earliest, Latest time.Time }
 	}
-	Causes []cause
+	Causes  []cause
+	Missing []struct{ What, Why string }
 }
 
 type cause struct {
@@ -36,18 +37,27 @@ type cause struct {
 
 // ask runs unloop and reads its first diagnosis.
 func (r *Runner) ask(ctx context.Context, args ...string) (*diagnosis, error) {
+	a, err := r.askAll(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	return &a.Diagnoses[0], nil
+}
+
+// askAll runs unloop and reads its answer, which has at least one diagnosis.
+func (r *Runner) askAll(ctx context.Context, args ...string) (*answer, error) {
 	out, err := r.unloop(ctx, append(args, "-o", "json")...)
 	if err != nil {
 		return nil, err
 	}
-	var a answer
-	if err := json.Unmarshal(out, &a); err != nil {
+	a := &answer{}
+	if err := json.Unmarshal(out, a); err != nil {
 		return nil, fmt.Errorf("read unloop's JSON: %w", err)
 	}
 	if len(a.Diagnoses) == 0 {
 		return nil, errors.New("no diagnosis")
 	}
-	return &a.Diagnoses[0], nil
+	return a, nil
 }
 
 func (r *Runner) unloop(ctx context.Context, args ...string) ([]byte, error) {
@@ -87,7 +97,11 @@ func (e Expect) judge(d *diagnosis) error {
 
 func (d *diagnosis) first() string {
 	if len(d.Causes) == 0 {
-		return "(none)"
+		text := "(none)"
+		for _, m := range d.Missing {
+			text += fmt.Sprintf("; not known: %s, %s", m.What, m.Why)
+		}
+		return text
 	}
 	return d.Causes[0].ID
 }

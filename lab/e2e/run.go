@@ -25,6 +25,8 @@ type Runner struct {
 	Out  io.Writer
 	Keep bool // leave the namespaces
 
+	Kubectl string // path of the real one
+
 	admin *kube.Client
 	slots chan struct{} // how many unloops run at the same time
 	said  sync.Mutex
@@ -284,7 +286,9 @@ func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 	}
 	if err != nil {
 		res.err = fmt.Errorf("from the capture %s: %w", file, err)
+		return res
 	}
+	res.err = r.checkInputs(ctx, a, live)
 	return res
 }
 

@@ -44,6 +44,9 @@ type Scenario struct {
 	WithoutEvents bool `yaml:"withoutEvents"`
 	// Fix is a manifest of the folder that ends the loop: it is applied last, and the pod has to be well then.
 	Fix string `yaml:"fix"`
+	// Inputs are, by "paste" and "dump", the weaker answers from what kubectl prints about the pod and from a dump of its
+	// namespace. Without one it is the same as the live one.
+	Inputs map[string]Weaker `yaml:"inputs"`
 	// Limit is how long the whole scenario may take. The default is four minutes.
 	Limit time.Duration `yaml:"limit"`
 }

@@ -18,3 +18,41 @@ func Table(w io.Writer, scenarios []*Scenario) {
 		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", s.Name, strings.ReplaceAll(s.About, "|", `\|`), s.Expect.Verdict, causes)
 	}
 }
+
+// InputTable writes, as markdown, in how many scenarios each input gives the same first cause as the live answer, and
+// those in which it gives a weaker one.
+func InputTable(w io.Writer, scenarios []*Scenario) {
+	fmt.Fprintf(w, "| input | scenarios | the same first cause and verdict | weaker |\n| --- | --- | --- | --- |\n")
+	n := len(scenarios)
+	fmt.Fprintf(w, "| `unloop capture` | %d | %d | 0 |\n", n, n)
+	titles := map[string]string{
+		"paste": "`kubectl get pods`, `describe pod` and `logs`, pasted with their commands",
+		"dump":  "`kubectl cluster-info dump --output-directory`",
+	}
+	for _, in := range inputs {
+		weaker := 0
+		for _, s := range scenarios {
+			if _, ok := s.Inputs[in.name]; ok {
+				weaker++
+			}
+		}
+		fmt.Fprintf(w, "| %s | %d | %d | %d |\n", titles[in.name], n, n-weaker, weaker)
+	}
+	fmt.Fprintf(w, "\n| scenario | input | live | from this input | why |\n| --- | --- | --- | --- | --- |\n")
+	for _, s := range scenarios {
+		for _, in := range inputs {
+			if weaker, ok := s.Inputs[in.name]; ok {
+				e := weaker.over(s.Expect)
+				fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", s.Name, in.name, answerText(s.Expect), answerText(e), weaker.Why)
+			}
+		}
+	}
+}
+
+func answerText(e Expect) string {
+	causes := strings.Join(e.Causes, " or ")
+	if causes == "" {
+		causes = "no cause"
+	}
+	return causes + ", " + e.Verdict
+}

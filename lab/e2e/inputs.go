@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// input is a way in which people hand on a crash loop other than by unloop itself. Each gives the same first cause as the
+// live answer, or the weaker one that the scenario declares.
+type input struct {
+	name string // in scenario.yaml
+	make func(*Runner, context.Context, *attempt, *diagnosis) (path string, err error)
+}
+
+var inputs = []input{{"paste", (*Runner).paste}, {"dump", (*Runner).dump}}
+
+// checkInputs asks about the same pod by way of what kubectl printed about it and of a dump.
+func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) error {
+	for _, in := range inputs {
+		path, err := in.make(r, ctx, a, live)
+		if err != nil {
+			return fmt.Errorf("make the %s: %w", in.name, err)
+		}
+		want := a.Expect
+		want.Proof = nil
+		if weaker, ok := a.Inputs[in.name]; ok {
+			want = weaker.over(want)
+		}
+		answer, err := r.askAbout(ctx, a, path)
+		if err == nil {
+			err = want.judge(answer)
+		}
+		if err != nil {
+			return fmt.Errorf("from the %s %s: %w", in.name, path, err)
+		}
+	}
+	return nil
+}
+
+// Weaker is what may be found from an input that can't show everything, and why.
+type Weaker struct {
+	Causes  []string `yaml:"causes"`
+	Verdict string   `yaml:"verdict"`
+	Why     string   `yaml:"why"`
+}
+
+func (w Weaker) over(e Expect) Expect {
+	if w.Causes != nil {
+		e.Causes = w.Causes
+	}
+	if w.Verdict != "" {
+		e.Verdict = w.Verdict
+	}
+	return e
+}
+
+// askAbout diagnoses files that may hold other pods, too, and gives the first answer about the scenario's.
+func (r *Runner) askAbout(ctx context.Context, a *attempt, path string) (*diagnosis, error) {
+	all, err := r.askAll(ctx, "-f", path)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all.Diagnoses {
+		if all.Diagnoses[i].Pod.Name == a.podName {
+			return &all.Diagnoses[i], nil
+		}
+	}
+	return nil, fmt.Errorf("no diagnosis of %s", a.podName)
+}
+
+// paste is what a person copies from a terminal: the pod's line, its description and the log of the run that died.
+func (r *Runner) paste(ctx context.Context, a *attempt, live *diagnosis) (string, error) {
+	var text bytes.Buffer
+	commands := [][]string{{"get", "pods", "-n", a.Name}, {"describe", "pod", a.podName, "-n", a.Name}}
+	if c := live.Container.Name; c != "" {
+		log := []string{"logs", a.podName, "-n", a.Name, "-c", c}
+		if live.Container.State != "terminated" {
+			log = append(log, "--previous")
+		}
+		commands = append(commands, log)
+	}
+	for _, c := range commands {
+		fmt.Fprintf(&text, "$ kubectl %s\n", strings.Join(c, " "))
+		out, err := r.kubectl(ctx, c...)
+		if err != nil && c[0] != "logs" { // a container that never ran has none, and people paste that, too
+			return "", err
+		}
+		text.Write(out)
+	}
+	path := filepath.Join(r.Lab.Dir, "captures", a.Name+".paste.txt")
+	return path, os.WriteFile(path, text.Bytes(), 0o600)
+}
+
+// dump is kubectl cluster-info dump of the scenario's namespace.
+func (r *Runner) dump(ctx context.Context, a *attempt, _ *diagnosis) (string, error) {
+	dir := filepath.Join(r.Lab.Dir, "captures", a.Name+".dump")
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	_, err := r.kubectl(ctx, "cluster-info", "dump", "--namespaces", a.Name, "--output-directory", dir)
+	return dir, err
+}
+
+// kubectl runs the real kubectl as the administrator and gives both its streams, as a terminal shows them.
+func (r *Runner) kubectl(ctx context.Context, args ...string) ([]byte, error) {
+	c := exec.CommandContext(ctx, r.Kubectl, append(args, "--kubeconfig", r.Lab.Kubeconfig("admin"))...)
+	c.Env = append(os.Environ(), "HOME="+r.Lab.Dir) // its cache of what the API server serves
+	out, err := c.CombinedOutput()
+	if err != nil {
+		return out, fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, bytes.TrimSpace(out))
+	}
+	return out, nil
+}
