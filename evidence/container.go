@@ -8,6 +8,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // containerOf gathers what spec and status say about one container. Kill, Backoff, Log and Replicas need more than
@@ -27,11 +29,14 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) 
 		c.RestartPolicy = ""
 	}
 	c.setStatus(status, at)
+	c.LastExit.forget(raw)
 	c.setStart(events)
+	c.setWhy(events)
 	if spec != nil {
 		c.Memory = memoryOf(spec, status, raw.Pod)
 		c.setProbes(spec, raw.Pod, events)
 		c.setHooks(spec, events)
+		c.Unlimited = spec.Image != "" && !raw.isBlind("c.memory") && !c.Memory.HasLimit
 	}
 	for _, p := range []*Probe{&c.Liveness, &c.Startup} {
 		p.GraceAssumed = p.Set && pod.GraceAssumed
@@ -186,7 +191,10 @@ func (c *Container) setStatus(s *corev1.ContainerStatus, at time.Time) {
 		return
 	}
 	c.Ready = s.Ready
-	c.Started = s.Started != nil && *s.Started
+	c.Started = s.Ready // what is ready has started; texts show no more
+	if s.Started != nil {
+		c.Started = *s.Started
+	}
 	c.Restarts = int(s.RestartCount)
 	c.Digest = digestOf(s.ImageID)
 	last := exitOf(s.LastTerminationState.Terminated, c.Ref+".lastState.terminated")
@@ -223,6 +231,9 @@ func digestOf(imageID string) string {
 // startReasons are the waiting reasons under which the runtime's text says why a container could not be started.
 var startReasons = []string{"RunContainerError", "CreateContainerError", "CreateContainerConfigError", "RunInitContainerError"}
 
+// imageReason matches the events that repeat the waiting reason of a container whose image cannot be had.
+var imageReason = lazyregexp.New(`^Error: (?:ErrImage|ImagePull|ImageInspect|InvalidImage|RegistryUnavailable|SignatureValidation)`)
+
 // setStart looks for the runtime's error text where it may stand: in the run that never ran, in the waiting state, and
 // in the Failed event, which says "Error: …" (KUBERNETES 2.5).
 func (c *Container) setStart(events []Event) {
@@ -236,10 +247,35 @@ func (c *Container) setStart(events []Event) {
 		return
 	}
 	failed := newestEvent(events, func(e *Event) bool {
-		return e.Container == c.Name && strings.HasPrefix(e.Message, "Error: ") && !strings.Contains(e.Message, "ImagePull")
+		return e.Container == c.Name && strings.HasPrefix(e.Message, "Error: ") && !imageReason.MatchString(e.Message)
 	}, "Failed")
 	if failed != nil {
 		c.Start = startFailure(failed.Message, failed.Ref)
+	}
+}
+
+// ofImage are events that tell of a failed pull, or of an image that cannot be had.
+var ofImage = lazyregexp.New(`^Failed to pull image|^Failed to (?:apply default image tag|inspect image)|is not present with pull policy of Never`)
+
+// setWhy looks for what the kubelet says of a wait. kubectl describe prints no waiting messages, but the events say the
+// same; and up to 1.30 the message of ImagePullBackOff did not repeat why the pull had failed.
+func (c *Container) setWhy(events []Event) {
+	if c.State != "waiting" {
+		return
+	}
+	if c.WaitingMessage != "" && (!strings.HasPrefix(c.WaitingMessage, "Back-off pulling image") || strings.Contains(c.WaitingMessage, ": ")) {
+		c.Why, c.WhyRef = c.WaitingMessage, c.Ref+".state.waiting.message"
+		return
+	}
+	failed := newestEvent(events, func(e *Event) bool { return e.Container == c.Name && ofImage.MatchString(e.Message) },
+		"Failed", "InspectFailed", "ErrImageNeverPull")
+	switch {
+	case failed != nil && strings.Contains(c.WaitingReason, "Image"):
+		c.Why, c.WhyRef = failed.Message, failed.Ref
+	case c.Start.Set:
+		c.Why, c.WhyRef = c.Start.Full, c.Start.Ref
+	default:
+		c.Why, c.WhyRef = c.WaitingMessage, c.Ref+".state.waiting.message"
 	}
 }
 
@@ -253,19 +289,19 @@ func (c *Container) setProbes(spec *corev1.Container, pod *corev1.Pod, events []
 }
 
 func (c *Container) setHooks(spec *corev1.Container, events []Event) {
-	if spec.Lifecycle == nil {
-		return
+	if hooks := spec.Lifecycle; hooks != nil {
+		c.PostStart = hookOf(hooks.PostStart, c.SpecRef+".lifecycle.postStart")
+		c.PreStop = hookOf(hooks.PreStop, c.SpecRef+".lifecycle.preStop")
 	}
-	c.PostStart = hookOf(spec.Lifecycle.PostStart, c.SpecRef+".lifecycle.postStart")
-	c.PreStop = hookOf(spec.Lifecycle.PreStop, c.SpecRef+".lifecycle.preStop")
 	mine := func(e *Event) bool { return e.Container == c.Name }
 	if c.WaitingReason == "PostStartHookError" {
-		c.PostStart.Failed, c.PostStart.Message, c.PostStart.Ref = true, c.WaitingMessage, c.Ref+".state.waiting"
+		c.PostStart.Set, c.PostStart.Failed = true, true // what fails is there, shown or not
+		c.PostStart.Message, c.PostStart.Ref = c.WaitingMessage, c.Ref+".state.waiting"
 	} else if e := newestEvent(events, mine, "FailedPostStartHook"); e != nil {
-		c.PostStart.Failed, c.PostStart.Message, c.PostStart.Ref = true, e.Message, e.Ref
+		c.PostStart.Set, c.PostStart.Failed, c.PostStart.Message, c.PostStart.Ref = true, true, e.Message, e.Ref
 	}
 	if e := newestEvent(events, mine, "FailedPreStopHook"); e != nil {
-		c.PreStop.Failed, c.PreStop.Message, c.PreStop.Ref = true, e.Message, e.Ref
+		c.PreStop.Set, c.PreStop.Failed, c.PreStop.Message, c.PreStop.Ref = true, true, e.Message, e.Ref
 	}
 }
 

@@ -173,6 +173,11 @@ type Container struct {
 	State          string `cel:"state"`
 	WaitingReason  string `cel:"waitingReason"`
 	WaitingMessage string `cel:"waitingMessage"`
+	// Why is what the kubelet says of why it waits: the message, or the newest event where the message is not shown or only
+	// tells of a back-off.
+	Why    string `cel:"why"`
+	WhyRef string `cel:"whyRef"`
+
 	Ready          bool   `cel:"ready"`
 	Started        bool   `cel:"started"`  // status.started: the startup probe, if any, has passed
 	Restarts       int    `cel:"restarts"` // status.restartCount: runs that were followed by another
@@ -207,8 +212,10 @@ type Container struct {
 	Ports    []Port   `cel:"ports"`
 	Security Security `cel:"security"`
 	Memory   Memory   `cel:"memory"`
-	CPULimit *float64 `cel:"cpuLimit"` // cores; nil: no limit. Use hasCPULimit first
-	HasCPU   bool     `cel:"hasCPULimit"`
+	// Unlimited says that the container is known to have no memory limit.
+	Unlimited bool     `cel:"unlimited"`
+	CPULimit  *float64 `cel:"cpuLimit"` // cores; nil: no limit. Use hasCPULimit first
+	HasCPU    bool     `cel:"hasCPULimit"`
 
 	Liveness  Probe `cel:"liveness"`
 	Readiness Probe `cel:"readiness"`

@@ -36,6 +36,19 @@ func exitOf(t *corev1.ContainerStateTerminated, ref string) *Exit {
 	return e
 }
 
+// forget takes out what the source cannot show: a table names the reason of an exit, not its code.
+func (e *Exit) forget(raw *Raw) {
+	if e == nil || len(raw.Blind) == 0 {
+		return
+	}
+	if raw.isBlind("c.lastExit.code") {
+		e.Code, e.Signal = nil, ""
+	}
+	if raw.isBlind("c.lastExit.reason") {
+		e.Reason = ""
+	}
+}
+
 // signalOf names the signal that ended a run. The signal field is practically never filled by CRI runtimes
 // (KUBERNETES 2.2), so the code decides; a program may also choose such a code itself.
 func signalOf(t *corev1.ContainerStateTerminated, code int) string {

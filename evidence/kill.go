@@ -41,6 +41,9 @@ type Kill struct {
 	Ref  string `cel:"ref"`
 	// Count is a lower bound of the kills that events tell of.
 	Count int `cel:"count"`
+	// Soon says that a probe's kill came as soon as the first failures after the start allow: the program never got as far
+	// as to answer. Nil when it was no probe, or when the run's length is not known.
+	Soon *bool `cel:"soon"`
 	// Excluded says why a probe kill is impossible: "the run ended 12s before the earliest kill". "" when it is not.
 	Excluded string `cel:"excluded"`
 }
@@ -76,6 +79,7 @@ func killOf(c *Container, pod *Pod, events []Event, raw *corev1.Pod) Kill {
 		func() Kill { return killBySignal(e) },
 	)
 	k.Count = countKills(kills, k.By)
+	k.Soon = c.killedSoon(k.By, kills)
 	if k.By != ByLiveness && k.By != ByStartup {
 		k.Excluded = noProbeKill(c, raw)
 	}
@@ -163,7 +167,7 @@ func killWithPod(e *Exit, pod *Pod, raw *corev1.Pod) Kill {
 // killByDeletion compares the end with the moment at which the deletion was asked for. The API server sets
 // deletionTimestamp to that moment plus the grace period.
 func killByDeletion(e *Exit, raw *corev1.Pod) Kill {
-	if raw == nil || raw.DeletionTimestamp.IsZero() || e.Finished == nil {
+	if raw == nil || raw.DeletionTimestamp == nil || raw.DeletionTimestamp.Unix() <= 0 || e.Finished == nil {
 		return Kill{}
 	}
 	asked := raw.DeletionTimestamp.Time

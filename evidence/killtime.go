@@ -104,6 +104,23 @@ func (s signs) text(c *Container, p *Probe) string {
 	return b.String()
 }
 
+// killedSoon says whether a probe's kill was decided on after the first failures that it counted. The decision is the
+// Killing event; without its time, the end of the run less a grace period bounds it.
+func (c *Container) killedSoon(by Killer, kills []killing) *bool {
+	p, e := c.probeBehind(by), c.LastExit
+	if p == nil || !p.Set || e.RanFor == nil {
+		return nil
+	}
+	soon := *e.RanFor <= p.KillLatest+p.Grace+5*time.Second
+	for _, k := range slices.Backward(kills) {
+		if _, must := k.about(c); must && k.by == by {
+			soon = k.event.earliest().Sub(*e.Started) <= p.KillLatest+5*time.Second
+			break
+		}
+	}
+	return &soon
+}
+
 // probeLag is how much later than its window a kill may come: the probes begin only when the kubelet has seen the start
 // and written it down (KUBERNETES 6.2). Kubelets under load were seen to take this long.
 const probeLag = 2 * time.Second

@@ -20,6 +20,10 @@ func Of(raw *Raw) *Evidence {
 	}
 	if ev.At.IsZero() {
 		ev.At = newestTime(raw)
+		// kubectl prints the events of a pod with it. None means that the last start is longer ago than events live.
+		if raw.Form != "" && raw.EventsRead && len(raw.Events) == 0 && !ev.At.IsZero() {
+			ev.At = ev.At.Add(eventLifetime)
+		}
 	}
 	if raw.Pod == nil {
 		ev.ofLogsAlone(raw)
@@ -43,6 +47,9 @@ func Of(raw *Raw) *Evidence {
 		c := &ev.Containers[i]
 		c.Memory.setNodeOOM(c.LastExit, ev.Pod.NodeName, ev.Events)
 		c.Kill = killOf(c, &ev.Pod, ev.Events, raw.Pod)
+		if raw.isBlind("c.liveness") || raw.isBlind("c.startup") {
+			c.Kill.Excluded = "" // it may have a probe
+		}
 		c.allowForWantedRestart()
 		c.Backoff = backoffOf(c, ev.At, kubelet)
 		if raw.SiblingsRead || ev.Workload.Kind == "" { // a pod of its own has no replicas to read

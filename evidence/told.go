@@ -19,11 +19,15 @@ func (raw *Raw) told() *Raw {
 	told := *raw
 	told.Pod, told.Blind = raw.Pod.DeepCopy(), slices.Clone(raw.Blind)
 	told.nameContainer()
-	if told.isBlind("pod.restartPolicy") {
+	if told.isBlind("pod.restartPolicy") && told.Pod.Spec.RestartPolicy == "" {
 		if policy := policyTold(told.Pod); policy != "" {
 			told.Pod.Spec.RestartPolicy = policy
-			told.see("pod.restartPolicy", "c.restartPolicy")
 		}
+	}
+	if told.Pod.Spec.RestartPolicy != "" {
+		told.see("pod.restartPolicy", "c.restartPolicy")
+	} else if told.isBlind("pod.restartPolicy") && !told.isBlind("c.restartPolicy") {
+		told.Blind = append(told.Blind, "c.restartPolicy")
 	}
 	if told.Pod.Spec.TerminationGracePeriodSeconds != nil {
 		told.see("pod.grace")
@@ -123,15 +127,49 @@ func (raw *Raw) nameContainer() {
 	}
 }
 
-// BlindTo are the facts about a container that the source cannot show, and those about the pod for nil. A main
-// container's kind shows whatever the source: only init containers and sidecars look alike.
+// BlindTo are the facts about a container that the source cannot show and nothing else tells; for nil, those about the
+// pod, its workload and its node.
 func (ev *Evidence) BlindTo(c *Container) []string {
 	var facts []string
 	for _, fact := range ev.Blind {
-		ofContainer := strings.HasPrefix(fact, "c.")
-		if ofContainer == (c != nil) && !(fact == "c.kind" && c.Kind != KindInit) {
+		switch {
+		case strings.HasPrefix(fact, "c.") && c != nil:
+			facts = append(facts, c.blindTo(fact)...)
+		case !strings.HasPrefix(fact, "c.") && c == nil:
 			facts = append(facts, fact)
 		}
 	}
+	if c != nil && !c.Start.Set && slices.Contains(facts, "c.waitingMessage") && slices.Contains(startReasons, c.WaitingReason) {
+		facts = append(facts, "c.start") // the message would say why
+	}
 	return facts
+}
+
+// blindTo narrows a fact that the source cannot show of any container to what is not known of this one.
+func (c *Container) blindTo(fact string) []string {
+	known := false
+	switch fact {
+	case "c.kind":
+		known = c.Kind != KindInit // only init containers and sidecars look alike
+	case "c.restartPolicy":
+		known = c.RestartPolicy != ""
+	case "c.started":
+		known = c.Started
+	case "c.postStart":
+		return c.PostStart.blind(fact)
+	case "c.preStop":
+		return c.PreStop.blind(fact)
+	}
+	if known {
+		return nil
+	}
+	return []string{fact}
+}
+
+// blind are the facts of a hook that the source cannot show. Whether it failed is told by events and by the state.
+func (h *Hook) blind(fact string) []string {
+	if h.Set {
+		return []string{fact + ".text"}
+	}
+	return []string{fact + ".set", fact + ".text"}
 }

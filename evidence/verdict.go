@@ -37,6 +37,8 @@ func verdictOf(pod *corev1.Pod, name string, at time.Time) Verdict {
 		return terminatedVerdict(pod, spec, kind, status)
 	case status.State.Running != nil:
 		return runningVerdict(pod, kind, status, at)
+	case status.State.Waiting == nil && status.LastTerminationState.Terminated == nil:
+		return Unknown // a line of a text that says nothing of the state
 	}
 	return waitingVerdict(pod, status)
 }
@@ -83,6 +85,9 @@ func waitingVerdict(pod *corev1.Pod, status *corev1.ContainerStatus) Verdict {
 func terminatedVerdict(pod *corev1.Pod, spec *corev1.Container, kind ContainerKind, status *corev1.ContainerStatus) Verdict {
 	t := status.State.Terminated
 	done := pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
+	// In a fragment that shows neither phase nor policy, what has ended and was never restarted has most likely ended for
+	// good: the kubelet restarts at once after the first crash.
+	done = done || pod.Status.Phase == "" && pod.Spec.RestartPolicy == "" && status.RestartCount == 0
 	if !done && willRestart(pod, spec, kind, t.ExitCode) {
 		return CrashLooping
 	}
@@ -135,7 +140,7 @@ func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.Containe
 	switch {
 	case ran != nil && stillLooping(pod, status, ran, well, at):
 		return CrashLooping
-	case ran == nil && status.RestartCount > 1 && at.Sub(status.State.Running.StartedAt.Time) < settled:
+	case ran == nil && status.RestartCount > 1 && !status.State.Running.StartedAt.IsZero() && at.Sub(status.State.Running.StartedAt.Time) < settled:
 		// The status of the last run is gone for a moment when the runtime has removed it before the next one ran.
 		return CrashLooping
 	case kind == KindInit:
@@ -193,8 +198,20 @@ func neverStarted(t *corev1.ContainerStateTerminated) bool {
 	return t.StartedAt.IsZero() || t.StartedAt.Unix() <= 0
 }
 
+// scheduled says that the pod has a node. Only the kubelet of one gives states to containers, which tells where a text
+// does not show the node.
 func scheduled(pod *corev1.Pod) bool {
-	return pod.Spec.NodeName != ""
+	if pod.Spec.NodeName != "" {
+		return true
+	}
+	for s := range Statuses(pod) {
+		if s.State != (corev1.ContainerState{}) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(pod.Status.Conditions, func(cond corev1.PodCondition) bool {
+		return cond.Type == corev1.PodScheduled && cond.Status == corev1.ConditionTrue
+	})
 }
 
 // findSpec gives the container's spec and kind. The spec is nil when the pod has no such container.

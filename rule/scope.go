@@ -34,6 +34,7 @@ func podScope(l *language, ev *evidence.Evidence) *scope {
 		unknowns("workload", reflect.ValueOf(ev.Workload)),
 		unknowns("node", reflect.ValueOf(ev.Node)),
 	)
+	s.patterns = append(s.patterns, blind(ev.BlindTo(nil))...)
 	if ev.At.IsZero() {
 		s.patterns = append(s.patterns, cel.AttributePattern("at"))
 	}
@@ -45,7 +46,8 @@ func (s *scope) with(c *evidence.Container) *scope {
 	inner := s.set("c", c)
 	inner.container = c
 	inner.said = statements(s.evidence, c)
-	inner.patterns = slices.Concat(s.patterns, unknowns("c", reflect.ValueOf(c)), []*cel.AttributePatternType{cel.AttributePattern("m")})
+	inner.patterns = slices.Concat(s.patterns, unknowns("c", reflect.ValueOf(c)), blind(s.evidence.BlindTo(c)),
+		[]*cel.AttributePatternType{cel.AttributePattern("m")})
 	return inner.bind()
 }
 

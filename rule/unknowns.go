@@ -49,6 +49,22 @@ func unknowns(name string, v reflect.Value) []*cel.AttributePatternType {
 	return patterns
 }
 
+// blind gives a pattern for every fact that the source of the evidence cannot show, whatever the field says.
+func blind(facts []string) []*cel.AttributePatternType {
+	var patterns []*cel.AttributePatternType
+	for _, fact := range facts {
+		variable, path, _ := strings.Cut(fact, ".")
+		pattern := cel.AttributePattern(variable)
+		for field := range strings.SplitSeq(path, ".") {
+			if field != "" {
+				pattern = pattern.QualString(field)
+			}
+		}
+		patterns = append(patterns, pattern)
+	}
+	return patterns
+}
+
 // celName gives the name of a field in CEL, "-" for one that has none.
 func celName(field reflect.StructField) string {
 	name, _, _ := strings.Cut(field.Tag.Get("cel"), ",")
