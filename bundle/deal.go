@@ -120,6 +120,7 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 	candidates := s.pods
 	for _, narrow := range []func(*corev1.Pod) bool{
 		func(pod *corev1.Pod) bool { _, ok := s.meta.targetOf(pod.Namespace, pod.Name); return ok },
+		func(pod *corev1.Pod) bool { return !s.isRow(pod) },
 		func(pod *corev1.Pod) bool { return n.container(pod) != "" },
 		inTrouble,
 	} {

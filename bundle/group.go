@@ -16,6 +16,7 @@ import (
 // settle drops double objects and brings the rest in order. It is called once, when all objects are read.
 func (s *set) settle() {
 	s.pods, s.events = newest(s.pods), newest(s.events)
+	s.mergeSheets()
 	slices.SortFunc(s.pods, func(a, b *corev1.Pod) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name),
 			a.CreationTimestamp.Compare(b.CreationTimestamp.Time))
@@ -30,7 +31,7 @@ func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
 	raws := map[*corev1.Pod]*evidence.Raw{}
 	var all []*evidence.Raw
 	for _, pod := range s.pods {
-		if t, ok := s.meta.targetOf(pod.Namespace, pod.Name); ok {
+		if t, ok := s.meta.targetOf(pod.Namespace, pod.Name); ok && s.wanted(pod) {
 			raw := s.raw(pod, t, siblings[pod])
 			s.setNodes(raw, families[s.familyOf(pod)])
 			s.setEvents(raw, t, about)
@@ -158,6 +159,15 @@ func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.R
 	if t.At != nil {
 		raw.At = *t.At
 	}
+	if told := s.told[pod]; told != nil {
+		raw.Form, raw.Blind = told.Form, told.Blind
+		if told.Row {
+			raw.Form = evidence.FormRow
+		}
+		if raw.At.IsZero() {
+			raw.At = told.at
+		}
+	}
 	s.setOwners(raw)
 	return raw
 }
@@ -225,7 +235,8 @@ func byObject(events []*corev1.Event) map[object][]*corev1.Event {
 }
 
 // setEvents gives the events of the pod, its owners and its node. They count as read if one is about the pod, or if
-// those that were read are about several objects: a list of one other object's events says nothing about this pod.
+// those that were read are about several objects: a list of one other object's events says nothing about this pod, and
+// neither do those in the describes of others.
 func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.Event) {
 	pod := raw.Pod
 	for _, e := range about[object{"Pod", pod.Namespace, pod.Name}] {
@@ -235,7 +246,8 @@ func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.
 	}
 	raw.EventsRead = t.EventsRead || len(raw.Events) > 0
 	if s.meta == nil || s.meta.Version == 0 { // else meta.yaml says it
-		raw.EventsRead = raw.EventsRead || len(about) > 1 || len(s.events) == 0 && s.noEvents
+		raw.EventsRead = raw.EventsRead || s.eventsOf[object{"Pod", pod.Namespace, pod.Name}] ||
+			len(about)-len(s.eventsOf) > 1 || len(s.events) == 0 && s.noEvents
 	}
 	objects := []object{{"Node", "", pod.Spec.NodeName}}
 	for _, owner := range pod.OwnerReferences {

@@ -207,6 +207,8 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 		r.dump(name, br, kind)
 	case kindMeta:
 		r.meta(name, br)
+	case kindDescribe, kindTable, kindPaste:
+		r.printed(name, br)
 	case kindLog:
 		r.log(name, br)
 	case kindAside: // named already

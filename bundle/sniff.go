@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/printed"
 )
 
 // kind is what a file is.
@@ -26,17 +28,20 @@ const (
 
 	kindSections kind = "sections" // the logs of several containers, each between two lines
 
-	// What can't be used.
-	kindEmpty    kind = "empty"
-	kindXz       kind = "xz"
-	kindUTF16    kind = "utf-16"
-	kindBinary   kind = "binary"
+	// What a command printed for people.
 	kindDescribe kind = "describe"
 	kindTable    kind = "table"
-	kindJSON     kind = "json"
-	kindYAML     kind = "yaml"
-	kindOther    kind = "other"
-	kindAside    kind = "aside" // known to be no evidence
+	kindPaste    kind = "paste" // several of it, or with prompts around
+
+	// What can't be used.
+	kindEmpty  kind = "empty"
+	kindXz     kind = "xz"
+	kindUTF16  kind = "utf-16"
+	kindBinary kind = "binary"
+	kindJSON   kind = "json"
+	kindYAML   kind = "yaml"
+	kindOther  kind = "other"
+	kindAside  kind = "aside" // known to be no evidence
 )
 
 // why says why a file of this kind is not used.
@@ -50,10 +55,6 @@ func (k kind) why() string {
 		return "UTF-16 text; save it as UTF-8 (in PowerShell: kubectl … | Out-File -Encoding utf8 FILE)"
 	case kindBinary:
 		return "a binary file"
-	case kindDescribe:
-		return "kubectl describe text is not read yet; give the YAML (kubectl get pod NAME -o yaml)"
-	case kindTable:
-		return "kubectl get tables are not read yet; give the YAML (kubectl get pod NAME -o yaml)"
 	case kindJSON:
 		return "JSON without apiVersion and kind"
 	case kindYAML:
@@ -88,10 +89,17 @@ func sniff(head []byte, name string) kind {
 	case len(trimmed) == 0:
 		return kindEmpty
 	case trimmed[0] == '{' || trimmed[0] == '[':
-		if k := sniffJSON(trimmed, base); k != "" {
+		k := sniffJSON(trimmed, base)
+		if k != kindObjects && bytes.Contains(trimmed, []byte(`"io.kubernetes.container.name"`)) {
+			k = sniffPrinted(text) // crictl inspect
+		}
+		if k != "" {
 			return k
 		}
 	case isObjectYAML(text):
+		if !isLogName(base) && promptLine.Match(text) {
+			return kindPaste
+		}
 		return kindObjects
 	case !isLogName(base) && isTxtar(text): // a log must not pass itself off as evidence of its own choice
 		return kindTxtar
@@ -190,6 +198,9 @@ var (
 	apiVersion  = lazyregexp.New(`(?m)^(?:- |  )?["']?(?:apiVersion|kind)["']?:\s*\S`)
 )
 
+// promptLine is a command behind a prompt: what follows it is something else. The one before the object is part of it.
+var promptLine = lazyregexp.New(`(?m)^(?:\S{0,80}[$#>] ?)(?:kubectl|oc|crictl) \S`)
+
 func isObjectYAML(text []byte) bool {
 	rest := text
 	for range 40 {
@@ -211,11 +222,6 @@ var txtarMarker = lazyregexp.New(`(?m)^-- \S+\.(?:yaml|yml|json|log|txt|err) --\
 
 func isTxtar(text []byte) bool { return txtarMarker.Match(text) }
 
-var (
-	describeHead = lazyregexp.New(`^Name:[ \t]+\S+[ \t]*\r?\n(?:Namespace|Priority|Roles|Labels|Selector|CreationTimestamp|Annotations):`)
-	tableHead    = lazyregexp.New(`^(?:NAMESPACE +)?(?:NAME|LAST SEEN) +(?:[A-Z-]+(?: [A-Z]+)* +)+[A-Z-]+ *\r?(?:\n|$)`)
-)
-
 // otherNames are the extensions of files that people keep beside evidence and that are no logs.
 var otherNames = map[string]bool{
 	".md": true, ".go": true, ".py": true, ".sh": true, ".js": true, ".ts": true, ".html": true, ".css": true, ".svg": true,
@@ -226,18 +232,48 @@ func sniffText(text []byte, base string) kind {
 	body := bytes.TrimLeft(text, " \t\r\n")
 	extension := strings.ToLower(path.Ext(base))
 	switch {
-	case describeHead.Match(body):
-		return kindDescribe
-	case tableHead.Match(body):
-		return kindTable
+	case isLogName(base) && !namesPrinted(base):
+		return kindLog // whatever it prints: a log must not pass itself off as other evidence
+	case otherNames[extension] && extension != ".md", bytes.HasPrefix(body, []byte("#!")):
+		return kindOther
+	}
+	if k := sniffPrinted(text); k != "" {
+		return k
+	}
+	switch {
 	case isLogName(base):
 		return kindLog
 	case extension == ".yaml" || extension == ".yml":
 		return kindYAML
 	case extension == ".json":
 		return kindJSON
-	case otherNames[extension], bytes.HasPrefix(body, []byte("#!")):
+	case otherNames[extension]:
 		return kindOther
 	}
 	return kindLog
+}
+
+// sniffPrinted recognises what commands print for people, "" for anything else.
+func sniffPrinted(text []byte) kind {
+	blocks := printed.Split(text)
+	if !printed.Recognised(blocks) {
+		return ""
+	}
+	if len(blocks) == 1 && blocks[0].Command == (printed.Command{}) {
+		switch blocks[0].Kind {
+		case printed.BlockDescribe:
+			return kindDescribe
+		case printed.BlockTable:
+			return kindTable
+		}
+	}
+	return kindPaste
+}
+
+// namesPrinted says whether the name of a log says that a command was printed into it: describe.log, events-shop.log.
+func namesPrinted(base string) bool {
+	words := strings.FieldsFunc(strings.ToLower(base), isNameSeparator)
+	return slices.ContainsFunc(words, func(word string) bool {
+		return slices.Contains([]string{"describe", "events", "pods", "nodes", "kubelet", "journal", "crictl", "paste"}, word)
+	})
 }

@@ -159,9 +159,15 @@ func exitSymptoms(c *evidence.Container) []string {
 	return symptoms
 }
 
-// Sort orders diagnoses of several pods, the worst first; equal ones stay in the order in which they were given.
+// Sort orders diagnoses of several pods, the worst first; equal ones stay in the order in which they were given. Pods of
+// which nothing is known but a row of a table come after all others, however bad they look: they stand beside the one that
+// somebody looked at, and of them there is little to say.
 func Sort(ds []*Diagnosis) {
+	row := func(d *Diagnosis) bool { return d.Evidence != nil && d.Evidence.Form == evidence.FormRow }
 	sort.SliceStable(ds, func(i, j int) bool {
+		if row(ds[i]) != row(ds[j]) {
+			return row(ds[j])
+		}
 		return slices.Index(verdictOrder, ds[i].Verdict) < slices.Index(verdictOrder, ds[j].Verdict)
 	})
 }

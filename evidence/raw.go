@@ -55,6 +55,9 @@ type Raw struct {
 	Form string
 }
 
+// FormRow is Form of a pod of which nothing but a row of "kubectl get pods" is known.
+const FormRow = "kubectl get pods"
+
 // SlackAnnotation marks an event whose time is known only roughly, since it was printed as an age: the event was at most
 // this Go duration earlier than its times say.
 const SlackAnnotation = "unloop.dev/slack"

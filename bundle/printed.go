@@ -1,0 +1,212 @@
+package bundle
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/printed"
+)
+
+// sheet is what one text tells that somebody copied: a describe, a table, a paste of several. What stands in one text is
+// taken to have been printed at about one time.
+type sheet struct {
+	objects printed.Objects   // but for its events
+	events  [][]printed.Event // of each part
+	subject subject           // whom a part without a name is about
+	read    []*corev1.Pod     // those whose events the text lists, if only to say that there are none
+
+	at    time.Time     // when it was printed, at the latest; zero when that is not known
+	slack time.Duration // how much earlier it may have been
+}
+
+// subject is the pod that a text is about, by a command or by a name that it gives.
+type subject struct{ namespace, name string }
+
+// printed reads a text that a command printed for people, or a paste that mixes several.
+func (r *reader) printed(name string, in io.Reader) {
+	if r.again != nil {
+		return // its logs are kept at the first reading: a paste is small
+	}
+	data, ok := r.all(name, in)
+	if !ok {
+		return
+	}
+	s := &sheet{}
+	used := 0
+	var why string
+	for _, block := range printed.Split(data) {
+		if err := r.block(name, s, block); err != nil {
+			why = err.Error()
+			r.skip(fmt.Sprintf("%s, line %d", name, block.Line), why)
+		} else if block.Kind != printed.BlockOther {
+			used++
+		}
+	}
+	if used == 0 && why == "" {
+		r.skip(name, kindOther.why())
+	}
+	r.set.sheets = append(r.set.sheets, s)
+}
+
+// block reads one part of a paste. The error says why it is of no use.
+func (r *reader) block(name string, s *sheet, b printed.Block) error {
+	if text := bytes.TrimSpace(b.Text); b.Kind != printed.BlockLog && len(text) < 500 && apiError.Match(text) {
+		return fmt.Errorf("not an object but an error: %s", text)
+	}
+	var objects *printed.Objects
+	var err error
+	switch b.Kind {
+	case printed.BlockDescribe:
+		objects, err = printed.Describe(b.Text)
+	case printed.BlockTable:
+		objects = printed.Table(b.Text, b.Command.Kind)
+		if b.Command.Kind == "Event" && noResources.Match(b.Text) {
+			r.set.noEvents = true
+		}
+	case printed.BlockCrictl:
+		objects = printed.Crictl(b.Text)
+	case printed.BlockInspect:
+		objects, err = printed.Inspect(b.Text)
+	case printed.BlockJournal:
+		objects = printed.Journal(b.Text)
+	case printed.BlockObjects:
+		return r.pastedObjects(name, b)
+	case printed.BlockLog:
+		return r.pastedLog(name, s, b)
+	}
+	if err != nil || objects == nil {
+		return err
+	}
+	s.add(objects, b.Command)
+	return nil
+}
+
+var (
+	// apiError is what kubectl prints in the place of an object.
+	apiError    = lazyregexp.New(`^(?:error: |Error from server|Unable to connect to the server|The connection to the server)`)
+	noResources = lazyregexp.New(`^\s*No (?:resources|events) found`)
+)
+
+// pastedObjects reads YAML or JSON within a paste.
+func (r *reader) pastedObjects(name string, b printed.Block) error {
+	r.objects(name, bytes.NewReader(b.Text))
+	return nil
+}
+
+// pastedLog keeps a log within a paste. "kubectl logs --prefix" mixes those of several containers and says of each line
+// whose it is.
+func (r *reader) pastedLog(name string, s *sheet, b printed.Block) error {
+	path := fmt.Sprintf("%s, line %d", name, b.Line)
+	if parts := printed.SplitPrefixed(b.Text); len(parts) > 0 {
+		for _, part := range parts {
+			c := b.Command
+			c.Name, c.Container = part.Pod, part.Container
+			r.keepLog(path, logNameOf(c, true), part.Text)
+		}
+		return nil
+	}
+	c := b.Command
+	if c.Kind != "" && c.Kind != "Pod" || c.Program != "kubectl" {
+		c.Name = "" // a workload, or the id of a container
+	}
+	r.keepLog(path, logNameOf(c, b.Sure), b.Text)
+	if c.Name != "" && s.subject.name == "" {
+		s.subject = subject{c.Namespace, c.Name}
+	}
+	return nil
+}
+
+// logNameOf says of a log what its command says, in the way that a file's name would. Where nothing says that it is a log,
+// it has the name of notes.
+func logNameOf(c printed.Command, sure bool) logName {
+	file := "paste.txt"
+	if sure {
+		file = cmp.Or(c.Container, "log") + ".log"
+	}
+	said := readLogName(strings.TrimPrefix(c.Namespace+"/", "/") + strings.TrimPrefix(c.Name+"/", "/") + file)
+	said.previous = c.Previous
+	said.current = c.Verb == "logs" && !c.Previous
+	return said
+}
+
+func (r *reader) keepLog(path string, said logName, text []byte) {
+	read, err := crashlog.Read(bytes.NewReader(text))
+	if err != nil || read == nil {
+		return // a text in memory is always read to its end
+	}
+	r.set.logs = append(r.set.logs, foundLog{name: said, log: evidence.RawLog{
+		Previous: said.previous, PreviousKnown: said.previous || said.current,
+		Path: path, Read: read, Data: text[max(0, len(text)-r.limits.tail):],
+	}})
+}
+
+// add takes over what a part tells; what it doesn't say of itself is filled in from its command and from what stands
+// above.
+func (s *sheet) add(o *printed.Objects, c printed.Command) {
+	if c.Kind == "Pod" && c.Name != "" && c.Verb != "get" {
+		s.subject = subject{c.Namespace, c.Name}
+	}
+	for i := range o.Pods {
+		s.namePod(&o.Pods[i], c)
+	}
+	for i := range o.Events {
+		s.nameEvent(&o.Events[i].Event, c)
+	}
+	to := &s.objects
+	to.Pods = append(to.Pods, o.Pods...)
+	to.Nodes = append(to.Nodes, o.Nodes...)
+	to.ReplicaSets = append(to.ReplicaSets, o.ReplicaSets...)
+	to.Deployments = append(to.Deployments, o.Deployments...)
+	to.StatefulSets = append(to.StatefulSets, o.StatefulSets...)
+	to.DaemonSets = append(to.DaemonSets, o.DaemonSets...)
+	to.Jobs = append(to.Jobs, o.Jobs...)
+	to.CronJobs = append(to.CronJobs, o.CronJobs...)
+	to.Anchors = append(to.Anchors, o.Anchors...)
+	if o.EventsRead && len(o.Pods) == 1 {
+		s.read = append(s.read, o.Pods[0].Pod)
+	}
+	if len(o.Events) > 0 {
+		s.events = append(s.events, o.Events)
+	}
+}
+
+func (s *sheet) namePod(p *printed.Pod, c printed.Command) {
+	pod := p.Pod
+	if pod.Name == "" && !p.Row {
+		pod.Name = s.subject.name
+	}
+	pod.Namespace = cmp.Or(pod.Namespace, c.Namespace, s.subject.namespaceOf(pod.Name))
+	if !p.Row && pod.Name != "" {
+		s.subject = subject{pod.Namespace, pod.Name}
+	}
+}
+
+// nameEvent names the object of an event that stands in a part of a describe. What has no kind there is a pod: the
+// describes of other objects are recognised by how they begin, and events without a beginning are mostly a pod's.
+func (s *sheet) nameEvent(e *corev1.Event, c printed.Command) {
+	ref := &e.InvolvedObject
+	ref.Kind = cmp.Or(ref.Kind, "Pod")
+	if ref.Name == "" && ref.Kind == "Pod" {
+		ref.Name = s.subject.name
+	}
+	if ref.Kind != "Node" {
+		ref.Namespace = cmp.Or(ref.Namespace, c.Namespace, s.subject.namespaceOf(ref.Name))
+	}
+	e.Namespace = cmp.Or(e.Namespace, ref.Namespace)
+}
+
+func (a subject) namespaceOf(name string) string {
+	if a.name != name {
+		return ""
+	}
+	return a.namespace
+}

@@ -1,0 +1,210 @@
+package printed
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/unloop-dev/unloop/crashlog"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
+)
+
+// BlockKind is what a part of a paste is.
+type BlockKind string
+
+// The kinds of blocks.
+const (
+	BlockDescribe BlockKind = "describe" // for Describe, whole or in part
+	BlockTable    BlockKind = "table"    // for Table
+	BlockObjects  BlockKind = "objects"  // YAML or JSON
+	BlockLog      BlockKind = "log"
+	BlockCrictl   BlockKind = "crictl"  // for Crictl: the table of crictl ps
+	BlockInspect  BlockKind = "inspect" // for Inspect
+	BlockJournal  BlockKind = "journal" // for Journal
+	BlockOther    BlockKind = "other"   // prose, and what is known to be of no use
+)
+
+// Block is a part of a paste that is of one kind.
+type Block struct {
+	Kind    BlockKind
+	Text    []byte  // clean: no escapes, no carriage returns
+	Line    int     // of the paste, where it begins; 1-based
+	Command Command // what printed it, as far as a prompt or a sentence above says so
+	Sure    bool    // something around it says what it is, not only its looks
+}
+
+// Split takes a paste apart: commands behind prompts and Markdown fences bound its parts, and say what they are; where
+// there are none, the parts are known by how they look. A text that is one log gives one block, of kind log or other.
+//
+// What stands under a command that prints logs, and what stands in a fence and begins as a log, is a log to its end,
+// whatever it contains: a program may print anything, also what looks like evidence.
+func Split(text []byte) []Block {
+	var blocks []Block
+	for _, s := range segments(cleanLines(text)) {
+		blocks = append(blocks, s.blocks()...)
+	}
+	return blocks
+}
+
+// Recognised says whether a paste has a part that is known: evidence, or a log under a command that says whose it is.
+func Recognised(blocks []Block) bool {
+	for _, b := range blocks {
+		if b.Kind != BlockOther && (b.Kind != BlockLog || b.Command.Verb == "logs") {
+			return true
+		}
+	}
+	return false
+}
+
+// cleanLines takes a text to its lines, without escapes and without the mark of a quotation if each line has one.
+func cleanLines(text []byte) []string {
+	var lines []string
+	quoted := true
+	for raw := range bytes.Lines(text) {
+		l := crashlog.Clean(string(raw))
+		lines = append(lines, l)
+		quoted = quoted && (l == "" || strings.HasPrefix(strings.TrimLeft(l, " "), ">"))
+	}
+	if quoted {
+		for i, l := range lines {
+			l = strings.TrimPrefix(strings.TrimLeft(l, " "), ">")
+			lines[i] = strings.TrimPrefix(l, " ")
+		}
+	}
+	return lines
+}
+
+// segment are the lines between two bounds: prompts and fences.
+type segment struct {
+	lines   []string
+	first   int // index of its first line in the paste
+	command Command
+	fenced  bool
+}
+
+var (
+	fenceLine = lazyregexp.New("^[ \t]*(?:```+|~~~+)[ \t]*[A-Za-z0-9_+-]*[ \t]*$")
+	tagLine   = lazyregexp.New(`^[ \t]*(?:</?(?:details|summary|pre|code|p|br)\b[^>]*>[ \t]*)+$`)
+	// inlineCode is a command in a sentence, quoted as Markdown does.
+	inlineCode = lazyregexp.New("`((?:kubectl|oc|crictl|journalctl) [^`]{1,300})`")
+)
+
+// segments cuts a paste at its prompts and fences.
+func segments(lines []string) []segment {
+	var all []segment
+	s := segment{}
+	end := func(next int, fenced bool, c Command) {
+		if len(s.lines) > 0 {
+			all = append(all, s)
+		}
+		s = segment{first: next, fenced: fenced, command: c}
+	}
+	for i, l := range lines {
+		switch c, isCommand := promptAt(l); {
+		case fenceLine.MatchString(l):
+			said := Command{}
+			if !s.fenced {
+				said = announced(s.lines)
+			}
+			end(i+1, !s.fenced, said)
+		case tagLine.MatchString(l):
+			end(i+1, s.fenced, s.command)
+		case isCommand:
+			end(i+1, s.fenced, c)
+		default:
+			s.lines = append(s.lines, l)
+		}
+	}
+	end(len(lines), false, Command{})
+	return all
+}
+
+// promptAt reads a line with a command. Most lines are none, which a look at a few words tells cheaply.
+func promptAt(line string) (Command, bool) {
+	for _, word := range []string{"kubectl", "crictl", "journalctl", "docker", "nerdctl", "oc ", "k "} {
+		if strings.Contains(line, word) {
+			return ParseCommand(line)
+		}
+	}
+	return Command{}, false
+}
+
+// announced finds the command in the last sentence before a fence.
+func announced(lines []string) Command {
+	for i := len(lines) - 1; i >= 0 && i > len(lines)-4; i-- {
+		if m := inlineCode.FindStringSubmatch(lines[i]); m != nil {
+			c, _ := ParseCommand(m[1])
+			return c
+		}
+	}
+	return Command{}
+}
+
+// blocks takes a segment apart: by its command, else by how its lines look.
+func (s segment) blocks() []Block {
+	if kind := s.command.prints(); kind != "" {
+		return []Block{s.block(kind, 0, len(s.lines))}
+	}
+	sc := scanner{lines: s.lines}
+	if first := sc.firstText(); s.fenced && first >= 0 && sc.startAt(first) == "" {
+		return []Block{s.block(BlockLog, 0, len(s.lines))}
+	}
+	var blocks []Block
+	for _, part := range sc.parts() {
+		if part.kind == BlockOther && looksLikeLog(s.lines[part.from:part.to]) {
+			part.kind = BlockLog
+		}
+		if strings.TrimSpace(strings.Join(s.lines[part.from:part.to], "")) != "" {
+			blocks = append(blocks, s.block(part.kind, part.from, part.to))
+		}
+	}
+	return blocks
+}
+
+func (s segment) block(kind BlockKind, from, to int) Block {
+	return Block{
+		Kind: kind, Text: []byte(strings.Join(s.lines[from:to], "\n") + "\n"), Line: s.first + from + 1, Command: s.command,
+		Sure: s.fenced || s.command.Verb == "logs",
+	}
+}
+
+// prints is what a command prints, "" when that must be seen.
+func (c Command) prints() BlockKind {
+	switch {
+	case c.Verb == "logs":
+		return BlockLog
+	case c.Program == "journalctl":
+		return BlockJournal
+	case c.Program == "crictl" && c.Verb == "ps":
+		return BlockCrictl
+	case c.Program == "crictl" && c.Verb == "inspect":
+		return BlockInspect
+	case c.Program != "kubectl":
+		return ""
+	case c.Verb == "describe":
+		return BlockDescribe
+	case c.Verb == "events":
+		return BlockTable
+	case c.Verb == "get" && (strings.HasPrefix(c.Output, "yaml") || strings.HasPrefix(c.Output, "json") && !strings.HasPrefix(c.Output, "jsonpath")):
+		return BlockObjects
+	case c.Verb == "get" && (c.Output == "" || c.Output == "wide"):
+		return BlockTable
+	}
+	return ""
+}
+
+// logLine is how lines of logs begin: a time, a level, an object in JSON, a stack trace, a shell's complaint.
+var logLine = lazyregexp.New(`^(?:\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d|[IWEF]\d{4} |[A-Z][a-z]{2} [ \d]\d \d\d:\d\d|\[?(?i:info|warn|warning|error|fatal|debug|trace|panic|critical|err)\b[\]:| ]|\{"|Traceback \(most|goroutine \d+|Exception in thread|Caused by: |time="|ts=|level=|\s+at |Segmentation fault|exec |standard_init_linux|Error: |[/\w.-]+: (?:line )?\d+: |\[pod/|[\w.]+(?:Exception|Error): )`)
+
+// looksLikeLog tells a log from prose.
+func looksLikeLog(lines []string) bool {
+	for _, l := range lines {
+		if len(l) > 512 {
+			l = l[:512]
+		}
+		if logLine.MatchString(l) {
+			return true
+		}
+	}
+	return false
+}

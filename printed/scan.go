@@ -1,0 +1,292 @@
+package printed
+
+import (
+	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
+)
+
+// scanner finds the parts of a text that no prompt divides.
+type scanner struct {
+	lines  []string
+	header table // of the table that is being read
+}
+
+// part is a run of lines of one kind.
+type part struct {
+	kind     BlockKind
+	from, to int
+}
+
+// parts cuts the lines where something that is known begins, and where it ends.
+func (s *scanner) parts() []part {
+	var parts []part
+	other := 0
+	for i := 0; i < len(s.lines); {
+		kind := s.startAt(i)
+		if kind == "" || kind != BlockDescribe && !s.mayStart(i, other) {
+			i++
+			continue
+		}
+		from := i
+		if kind == BlockDescribe {
+			from = s.fragmentStart(i, other)
+			if from == i && !s.mayStart(i, other) {
+				i++
+				continue
+			}
+		}
+		if from > other {
+			parts = append(parts, part{BlockOther, other, from})
+		}
+		end := max(s.endOf(kind, i), i+1)
+		parts = append(parts, part{kind, from, end})
+		i, other = end, end
+	}
+	if other < len(s.lines) {
+		parts = append(parts, part{BlockOther, other, len(s.lines)})
+	}
+	return parts
+}
+
+// mayStart asks for a blank line before what begins after more than a few lines of something else: a log may hold a line
+// that looks like a row or a field, but seldom sets it apart.
+func (s *scanner) mayStart(i, other int) bool {
+	return i-other <= 3 || strings.TrimSpace(s.lines[i-1]) == ""
+}
+
+// fragmentStart takes the fields above the first line that is known for one of describe: a text cut from its middle may
+// begin anywhere.
+func (s *scanner) fragmentStart(i, other int) int {
+	from := i
+	for from > other && fieldLine.MatchString(s.lines[from-1]) && !logLine.MatchString(s.lines[from-1]) {
+		from--
+	}
+	return from
+}
+
+// firstText is the first line that is not blank, -1 if none is.
+func (s *scanner) firstText() int {
+	for i, l := range s.lines {
+		if strings.TrimSpace(l) != "" {
+			return i
+		}
+	}
+	return -1
+}
+
+var (
+	fieldLine     = lazyregexp.New(`^[ \t]*(?:[A-Za-z][A-Za-z0-9 ./()-]{0,60}:(?:[ \t].*)?|[a-z0-9][a-z0-9-]*:)$`)
+	nameLine      = lazyregexp.New(`^[ \t]*Name:[ \t]+[a-z0-9][a-z0-9.-]*[ \t]*$`)
+	afterName     = lazyregexp.New(`^[ \t]*(?:Namespace|Priority|Roles|Labels|Selector|CreationTimestamp|Annotations):`)
+	eventsLine    = lazyregexp.New(`^[ \t]*Events:(?:[ \t]+<none>)?[ \t]*$`)
+	eventsHeader  = lazyregexp.New(`^[ \t]*(?:FirstSeen[ \t]+LastSeen|Type[ \t]+Reason[ \t]+Age)[ \t]+`)
+	describeEvent = lazyregexp.New(`^[ \t]*(?:Normal|Warning)[ \t]+[A-Z]\w+[ \t]+(?:[0-9]+[smhdy])+(?:[ \t]+\(x[0-9]+ over [0-9smhdy]+\))?[ \t]+\S`)
+	stateLine     = lazyregexp.New(`^[ \t]*(?:Last )?State:[ \t]+(?:Waiting|Running|Terminated)[ \t]*$`)
+	statusLine    = lazyregexp.New(`^[ \t]*(?:Reason:[ \t]+[A-Z]\w+|Exit Code:[ \t]+\d+|Restart Count:[ \t]+\d+|(?:Container|Image) ID:[ \t]+\S+|(?:Liveness|Startup|Readiness):[ \t]+(?:http-get|exec|tcp-socket|grpc) .*)[ \t]*$`)
+	objectLine    = lazyregexp.New(`^[ \t]*(?:- )?(?:apiVersion:[ \t]+["']?[a-z0-9./]+["']?|kind:[ \t]+["']?[A-Z]\w+["']?)[ \t]*$`)
+	jsonKey       = lazyregexp.New(`^[ \t]*"(?:apiVersion|kind|metadata|items)"[ \t]*:`)
+	inspectKey    = lazyregexp.New(`^[ \t]*"(?:status|info)"[ \t]*:[ \t]*\{`)
+)
+
+// startAt says what begins at a line, "" if that is nothing known.
+func (s *scanner) startAt(i int) BlockKind {
+	l := s.lines[i]
+	if len(l) > maxRow || strings.TrimSpace(l) == "" {
+		return ""
+	}
+	switch trimmed := strings.TrimSpace(l); {
+	case trimmed == "{" || trimmed == "[":
+		return s.jsonAt(i)
+	case objectLine.MatchString(l) && s.near(i+1, 4, objectLine):
+		return BlockObjects
+	case s.describeAt(i, l):
+		return BlockDescribe
+	case isJournalLine(l):
+		return BlockJournal
+	}
+	return s.tableAt(i, l)
+}
+
+// near says whether one of the next n lines matches.
+func (s *scanner) near(from, n int, re *lazyregexp.Regexp) bool {
+	for i := from; i < min(len(s.lines), from+n); i++ {
+		if re.MatchString(s.lines[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scanner) jsonAt(i int) BlockKind {
+	switch {
+	case s.near(i+1, 3, jsonKey):
+		return BlockObjects
+	case s.near(i+1, 1, inspectKey):
+		return BlockInspect
+	}
+	return ""
+}
+
+func (s *scanner) describeAt(i int, l string) bool {
+	switch {
+	case nameLine.MatchString(l):
+		return s.near(i+1, 1, afterName)
+	case eventsLine.MatchString(l):
+		return strings.Contains(l, "<none>") || s.near(i+1, 1, eventsHeader) || s.near(i+1, 1, describeEvent)
+	case eventsHeader.MatchString(l):
+		return s.near(i+1, 2, describeEvent)
+	case foundEventsLine.MatchString(l):
+		return true
+	case stateLine.MatchString(l), describeEvent.MatchString(l):
+		return true
+	}
+	return statusLine.MatchString(l) && s.near(i+1, 3, statusLine)
+}
+
+func (s *scanner) tableAt(i int, l string) BlockKind {
+	if header, ok := parseHeader(l); ok {
+		for next := i + 1; next < min(len(s.lines), i+3); next++ {
+			switch {
+			case isCrictlHeader(header) && isCrictlRow(s.lines[next], header):
+				return BlockCrictl
+			case !isCrictlHeader(header) && isKnownHeader(header) && isTableRow(s.lines[next], header):
+				return BlockTable
+			}
+		}
+		return ""
+	}
+	if isTableRow(l, table{}) {
+		return BlockTable
+	}
+	return ""
+}
+
+// isTableRow says whether a line is one of a table, under a header or, for rows of pods and events, without one.
+func isTableRow(l string, header table) bool {
+	t := tableReader{objects: &Objects{}, header: header, pods: map[string]int{}}
+	return t.line(l)
+}
+
+// endOf gives the line after what began at i.
+func (s *scanner) endOf(kind BlockKind, i int) int {
+	switch kind {
+	case BlockDescribe:
+		return s.describeEnd(i)
+	case BlockObjects, BlockInspect:
+		return s.objectsEnd(i)
+	case BlockJournal:
+		return s.while(i, isJournalLine)
+	case BlockCrictl:
+		header, _ := parseHeader(s.lines[i])
+		return s.while(i+1, func(l string) bool { return isCrictlRow(l, header) })
+	}
+	header, isHeader := parseHeader(s.lines[i])
+	if isHeader {
+		i++
+	}
+	return s.while(i, func(l string) bool {
+		if next, ok := parseHeader(l); ok && isKnownHeader(next) {
+			header = next // the next table of "kubectl get all"
+		}
+		return isTableRow(l, header)
+	})
+}
+
+// while gives the first line from i on that is not one of them; blank lines are passed over.
+func (s *scanner) while(i int, one func(string) bool) int {
+	end := i
+	for ; i < len(s.lines); i++ {
+		if strings.TrimSpace(s.lines[i]) == "" {
+			continue
+		}
+		if !one(s.lines[i]) {
+			break
+		}
+		end = i + 1
+	}
+	return end
+}
+
+// describeEnd finds the end of a describe text: before what begins something else, and, after its events or without any
+// field since, before a line that is no field and not indented.
+func (s *scanner) describeEnd(i int) int {
+	events := describeEvent.MatchString(s.lines[i])
+	for i++; i < len(s.lines); i++ {
+		l := s.lines[i]
+		switch {
+		case strings.TrimSpace(l) == "":
+			continue
+		case strings.Contains(l, "Message:") && s.exitCodeAfter(i) > i:
+			i = s.exitCodeAfter(i)
+		case eventsLine.MatchString(l), eventsHeader.MatchString(l):
+			events = true
+		case describeEvent.MatchString(l), l[0] == ' ', l[0] == '\t':
+		case s.isOtherStart(i):
+			return i
+		case fieldLine.MatchString(l) && !logLine.MatchString(l):
+			events = false // the next object
+		case s.near(i+1, 20, describeEvent) && events && s.unbroken(i):
+			// more lines of an event's message, which are not indented
+		case events, s.lines[i-1] == "":
+			return i
+		}
+	}
+	return len(s.lines)
+}
+
+// unbroken says that no blank line stands between i and the next event.
+func (s *scanner) unbroken(i int) bool {
+	for ; i < len(s.lines) && !describeEvent.MatchString(s.lines[i]); i++ {
+		if strings.TrimSpace(s.lines[i]) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// exitCodeAfter finds the exit code after a termination message, which may have many lines in the first column.
+func (s *scanner) exitCodeAfter(i int) int {
+	for j := i + 1; j < min(len(s.lines), i+200); j++ {
+		l := strings.TrimLeft(s.lines[j], " \t")
+		if strings.HasPrefix(l, "Exit Code:") {
+			return j
+		}
+		if stateLine.MatchString(l) || strings.HasPrefix(l, "Ready:") {
+			break
+		}
+	}
+	return i
+}
+
+// isOtherStart says whether something other than describe begins at a line.
+func (s *scanner) isOtherStart(i int) bool {
+	kind := s.startAt(i)
+	return kind != "" && kind != BlockDescribe
+}
+
+// objectsEnd finds the end of YAML or JSON: JSON ends with the bracket that stands where the first one stood, YAML with
+// a line that can be none.
+func (s *scanner) objectsEnd(i int) int {
+	first := s.lines[i]
+	open := strings.TrimSpace(first)
+	if open == "{" || open == "[" {
+		indent := first[:len(first)-len(strings.TrimLeft(first, " \t"))]
+		closing := indent + map[string]string{"{": "}", "[": "]"}[open]
+		for i++; i < len(s.lines); i++ {
+			if strings.TrimRight(s.lines[i], " \t") == closing {
+				return i + 1
+			}
+		}
+		return len(s.lines)
+	}
+	for i++; i < len(s.lines); i++ {
+		l := s.lines[i]
+		if l != "" && l[0] != ' ' && l[0] != '#' && l[0] != '-' && !yamlKey.MatchString(l) || nameLine.MatchString(l) && s.describeAt(i, l) {
+			return i
+		}
+	}
+	return len(s.lines)
+}
+
+var yamlKey = lazyregexp.New(`^["']?[a-z][A-Za-z0-9_./-]*["']?:(?:[ \t].*)?$`)

@@ -1,0 +1,73 @@
+package printed
+
+import "strings"
+
+// Table reads what "kubectl get" printed: of pods, events, nodes, and the workloads whose rows tell something. Several
+// tables may follow each other, as "kubectl get all" prints them; rows of pods and events are known without a header too.
+// kind is what the command above the text asked for, "" if that isn't known. In the output of a watch the last row of a
+// pod counts.
+func Table(text []byte, kind string) *Objects {
+	o := &Objects{}
+	t := tableReader{objects: o, kind: kind, pods: map[string]int{}}
+	for line := range strings.Lines(string(text)) {
+		t.line(strings.TrimRight(line, "\r\n"))
+	}
+	return o
+}
+
+type tableReader struct {
+	objects *Objects
+	header  table
+	kind    string
+	pods    map[string]int // where each stands in objects.Pods
+}
+
+// line reads one line; it returns false if nothing is known of it.
+func (t *tableReader) line(line string) bool {
+	if header, ok := parseHeader(line); ok {
+		t.header = header
+		return isKnownHeader(header)
+	}
+	if p, ok := parsePodRow(line, t.header); ok && !isNodeHeader(t.header) {
+		t.pod(p)
+		return true
+	}
+	if e, ok := parseEventRow(line, t.header); ok {
+		t.objects.Events = append(t.objects.Events, e)
+		return true
+	}
+	if !isKnownHeader(t.header) {
+		return false
+	}
+	r, ok := t.header.row(line)
+	if !ok {
+		return false
+	}
+	if isNodeHeader(t.header) {
+		node, ok := nodeOf(r)
+		if ok {
+			t.objects.Nodes = append(t.objects.Nodes, node)
+		}
+		return ok
+	}
+	return t.objects.workload(r, t.header, t.kind)
+}
+
+func (t *tableReader) pod(p podRow) {
+	key := p.namespace + "/" + p.name
+	if i, seen := t.pods[key]; seen {
+		t.objects.Pods[i] = p.pod()
+		return
+	}
+	t.pods[key] = len(t.objects.Pods)
+	t.objects.Pods = append(t.objects.Pods, p.pod())
+}
+
+// isKnownHeader says whether a table's rows are read.
+func isKnownHeader(t table) bool {
+	return isPodHeader(t) || isEventHeader(t) || isNodeHeader(t) ||
+		t.has("NAME", "READY", "UP-TO-DATE") || t.has("NAME", "DESIRED", "CURRENT") || t.has("NAME", "COMPLETIONS", "DURATION") ||
+		t.has("NAME", "READY", "AGE")
+}
+
+func isPodHeader(t table) bool { return t.has("NAME", "READY", "STATUS", "AGE") }
