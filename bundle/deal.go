@@ -71,7 +71,7 @@ func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 	}
 	for status := range evidence.Statuses(pod) {
 		if status.Name == log.Container && (log.Read == nil || log.Read.NotALog == "") {
-			settleRun(&log, status, l.name.attempt)
+			settleRun(&log, status, &l.name)
 		}
 	}
 	if s.meta != nil {
@@ -96,6 +96,11 @@ func pairUp(logs []evidence.RawLog) {
 // writerOf finds the pod that a log's name speaks of: by the pod's name; by a container that only one pod has; else the
 // only pod, or the only one in trouble, which is a guess. Nil comes with the reason.
 func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
+	for _, pod := range s.pods {
+		if statusOfID(pod, n.id) != nil {
+			return pod, false, ""
+		}
+	}
 	if n.place.pod != "" {
 		if pod, why := s.podAt(&n.place); pod != nil || why != "" {
 			return pod, false, why

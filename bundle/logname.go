@@ -21,7 +21,8 @@ type logName struct {
 	stem     string   // base name without extensions only
 	previous bool
 	current  bool
-	attempt  int // number of the run in the kubelet's own files; -1 when the name is none
+	attempt  int    // number of the run in the kubelet's own files; -1 when the name is none
+	id       string // of the container that the runtime made for the run, if the name holds it
 	place    place
 }
 
@@ -34,8 +35,9 @@ var logWords = map[string]bool{
 	"stdout": true, "stderr": true, "output": true,
 }
 
-// containerID ends the names in /var/log/containers: POD_NAMESPACE_CONTAINER-ID.
-var containerID = lazyregexp.New(`-[0-9a-f]{64}$`)
+// containerID ends the names in /var/log/containers, POD_NAMESPACE_CONTAINER-ID, and those that sos gives to the output of
+// "crictl logs" (sosreport/sos, sos/report/plugins/crio.py and containerd.py).
+var containerID = lazyregexp.New(`(?:^|[-_])([0-9a-f]{64})$`)
 
 var attemptName = lazyregexp.New(`^\d{1,6}$`)
 
@@ -51,7 +53,9 @@ func readLogName(name string) logName {
 			}
 		}
 	}
-	n.stem = containerID.ReplaceAllString(n.stem, "")
+	if m := containerID.FindStringSubmatch(n.stem); m != nil {
+		n.stem, n.id = strings.TrimSuffix(n.stem, m[0]), m[1]
+	}
 	words := strings.FieldsFunc(strings.ToLower(n.stem), isNameSeparator)
 	n.previous = slices.Contains(words, "previous") || slices.Contains(words, "prev")
 	n.current = !n.previous && slices.Contains(words, "current")
@@ -151,7 +155,10 @@ func isContainerOrNothing(text string, pod *corev1.Pod) bool {
 
 // container finds the container that the name names, "" when it names none.
 func (n *logName) container(pod *corev1.Pod) string {
-	if slices.Contains(evidence.ContainerNames(pod), n.place.container) {
+	if s := statusOfID(pod, n.id); s != nil {
+		return s.Name
+	}
+	if n.place.container != "" && slices.Contains(evidence.ContainerNames(pod), n.place.container) {
 		return n.place.container
 	}
 	best := ""

@@ -2,6 +2,8 @@ package bundle
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,6 +23,7 @@ const startSlack = 30 * time.Second
 // knownRun is a run of a container that its status tells of.
 type knownRun struct {
 	run        evidence.Run
+	id         string    // of the container that the runtime made for it
 	start, end time.Time // no end: it is alive
 }
 
@@ -30,15 +33,31 @@ func knownRuns(s *corev1.ContainerStatus) []knownRun {
 	var runs []knownRun
 	died := evidence.RunDied
 	if s.State.Running != nil {
-		runs = append(runs, knownRun{run: evidence.RunLive, start: s.State.Running.StartedAt.Time})
+		runs = append(runs, knownRun{run: evidence.RunLive, id: bareID(s.ContainerID), start: s.State.Running.StartedAt.Time})
 	}
 	for _, ended := range []*corev1.ContainerStateTerminated{s.State.Terminated, s.LastTerminationState.Terminated} {
 		if ended != nil {
-			runs = append(runs, knownRun{died, ended.StartedAt.Time, ended.FinishedAt.Time})
+			runs = append(runs, knownRun{died, bareID(ended.ContainerID), ended.StartedAt.Time, ended.FinishedAt.Time})
 			died = evidence.RunOlder
 		}
 	}
 	return runs
+}
+
+// bareID is a container's id without the name of the runtime: containerd://ID.
+func bareID(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
+
+// statusOfID finds the container of which a run has this id.
+func statusOfID(pod *corev1.Pod, id string) *corev1.ContainerStatus {
+	if id == "" {
+		return nil
+	}
+	for s := range evidence.Statuses(pod) {
+		if bareID(s.ContainerID) == id || slices.ContainsFunc(knownRuns(s), func(r knownRun) bool { return r.id == id }) {
+			return s
+		}
+	}
+	return nil
 }
 
 // holds says that lines from since to until can be of the run.
@@ -49,15 +68,18 @@ func (r *knownRun) holds(since, until time.Time) bool {
 	return !since.Before(r.start.Add(-runSlack)) && (r.end.IsZero() || !until.After(r.end.Add(runSlack)))
 }
 
-// runOf finds out which run wrote a log, by the number that the kubelet gave its file, else by time stamps. "" when
-// nothing but the name tells.
-func runOf(s *corev1.ContainerStatus, attempt int, log *crashlog.Log) evidence.Run {
+// runOf finds out which run wrote a log, by the number that the kubelet gave its file, the id that the runtime gave its
+// container, else by time stamps. "" when nothing but the name tells.
+func runOf(s *corev1.ContainerStatus, n *logName, log *crashlog.Log) evidence.Run {
 	runs := knownRuns(s)
 	switch {
 	case len(runs) == 0 || log == nil:
 		return ""
-	case attempt >= 0:
-		return runOfNumber(s, attempt)
+	case n.attempt >= 0:
+		return runOfNumber(s, n.attempt)
+	}
+	if i := slices.IndexFunc(runs, func(r knownRun) bool { return n.id != "" && r.id == n.id }); i >= 0 {
+		return runs[i].run
 	}
 	if !log.Since.IsZero() {
 		return runOfTimes(runs, log.Since, log.Until)
@@ -105,11 +127,11 @@ func runOfTimes(runs []knownRun, since, until time.Time) evidence.Run {
 
 // settleRun makes a log's Run, Previous and Why agree with the evidence. The name is what the user may wonder about, so
 // what contradicts it is said.
-func settleRun(log *evidence.RawLog, s *corev1.ContainerStatus, attempt int) {
-	run := runOf(s, attempt, log.Read)
+func settleRun(log *evidence.RawLog, s *corev1.ContainerStatus, n *logName) {
+	run := runOf(s, n, log.Read)
 	if run == "" {
-		if attempt >= 0 { // the status was cut: it does not say whether the newest run is alive
-			log.Previous, log.PreviousKnown = attempt < int(s.RestartCount), true
+		if n.attempt >= 0 { // the status was cut: it does not say whether the newest run is alive
+			log.Previous, log.PreviousKnown = n.attempt < int(s.RestartCount), true
 		}
 		return
 	}
@@ -124,14 +146,14 @@ func settleRun(log *evidence.RawLog, s *corev1.ContainerStatus, attempt int) {
 		// While the container waits to be started both words mean this run (KUBERNETES 8.1).
 		log.Previous = s.State.Terminated == nil && (s.State.Running != nil || named)
 	}
-	log.Why = whyRun(log, s, attempt, known && named != log.Previous, named)
+	log.Why = whyRun(log, s, n, known && named != log.Previous)
 }
 
 // whyRun says what told the run of a log, where its name says something else or nothing objects know of.
-func whyRun(log *evidence.RawLog, s *corev1.ContainerStatus, attempt int, contradicts, named bool) string {
+func whyRun(log *evidence.RawLog, s *corev1.ContainerStatus, n *logName, contradicts bool) string {
 	told := "by its time stamps"
-	if attempt >= 0 {
-		told = fmt.Sprintf("by its number, %d,", attempt)
+	if n.attempt >= 0 {
+		told = fmt.Sprintf("by its number, %d,", n.attempt)
 	}
 	switch {
 	case log.Run == evidence.RunNewer:
@@ -139,9 +161,9 @@ func whyRun(log *evidence.RawLog, s *corev1.ContainerStatus, attempt int, contra
 	case !contradicts:
 		return ""
 	}
-	name := "current"
-	if named {
-		name = "previous"
+	name := "previous"
+	if log.Previous {
+		name = "current"
 	}
 	return fmt.Sprintf("the log is named %q, but %s it is of %s", name, told, runWords(log.Run))
 }

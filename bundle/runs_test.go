@@ -86,7 +86,7 @@ func TestRunOfLog(t *testing.T) {
 				}
 			}
 			log := evidence.RawLog{Read: read, Previous: tt.named == previous, PreviousKnown: tt.named != unsaid}
-			settleRun(&log, tt.status, tt.attempt)
+			settleRun(&log, tt.status, &logName{attempt: tt.attempt})
 			want := evidence.RawLog{Read: read, Previous: tt.wantNamed == previous, PreviousKnown: tt.wantNamed != unsaid, Run: tt.want, Why: tt.why}
 			if diff := cmp.Diff(want, log); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
