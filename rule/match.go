@@ -119,7 +119,7 @@ func (r *Rule) undecided(in *scope, needs []string) Finding {
 	f := Finding{Rule: r, State: Undecided, Confidence: r.Confidence, Needs: needs}
 	f.Title, _ = r.compiled.title.expand(in)
 	// Half a command is worse than none.
-	if settle, known := r.compiled.settle.expand(in); known {
+	if settle, known := r.compiled.settle.expandCommand(in); known {
 		f.Settle = settle
 	}
 	return f
@@ -166,7 +166,7 @@ func (s step) advice(in *scope, risk string) (Advice, bool) {
 		return Advice{}, false
 	}
 	a := Advice{Text: text, Risk: risk, Patch: s.patch.expand(in)}
-	if command, known := s.command.expand(in); known {
+	if command, known := s.command.expandCommand(in); known {
 		a.Command = command
 	}
 	return a, true

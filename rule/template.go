@@ -97,8 +97,18 @@ func (t *template) compile(l *language) error {
 }
 
 // expand fills in the values. Where one is unknown or cannot be had the text has "?" there, and known is false: a title
-// is still of use then, a line of proof is not.
+// is still of use then, a line of proof is not. A name that is not known is told by what it names.
 func (t *template) expand(s *scope) (text string, known bool) {
+	return t.fill(s, standIn.inProse)
+}
+
+// expandCommand fills in the values of a command.
+func (t *template) expandCommand(s *scope) (text string, known bool) {
+	return t.fill(s, standIn.inCommand)
+}
+
+// fill goes on with a text by each value; nameless goes on where a name is not known.
+func (t *template) fill(s *scope, nameless func(n standIn, before string) string) (text string, known bool) {
 	if t == nil {
 		return "", false
 	}
@@ -114,6 +124,12 @@ func (t *template) expand(s *scope) (text string, known bool) {
 			continue
 		}
 		value, ok := printable(p.evaluate(s).value)
+		if name, isName := standInFor(p.text); isName && (!ok || value == "" || value == "''") {
+			before := b.String()
+			b.Reset()
+			b.WriteString(nameless(name, before))
+			continue
+		}
 		if !ok {
 			value, known = "?", false
 		}
@@ -130,9 +146,16 @@ func (t *template) value(s *scope) (value any, known bool) {
 		return nil, false
 	}
 	if len(parts) == 1 && parts[0].expression != nil {
-		return plain(parts[0].evaluate(s).value)
+		value, known = plain(parts[0].evaluate(s).value)
+		_, isName := standInFor(parts[0].text)
+		return value, known && (!isName || value != "") // a patch that names no container would change none
 	}
-	return t.expand(s)
+	named := true
+	text, known := t.fill(s, func(_ standIn, before string) string {
+		named = false
+		return before
+	})
+	return text, known && named
 }
 
 // plain gives a value as JSON knows it.

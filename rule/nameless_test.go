@@ -1,0 +1,53 @@
+package rule
+
+import (
+	"testing"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+func TestNamesThatAreNotKnown(t *testing.T) {
+	in := containerScope(t, evidence.Evidence{Blind: []string{"pod.namespace"}}, evidence.Container{})
+	for _, test := range []struct{ template, prose, command string }{
+		{"{{c.name}} exits", "The container exits", "CONTAINER exits"},
+		{"the kubelet killed {{c.name}}", "the kubelet killed the container", "the kubelet killed CONTAINER"},
+		{"Init container {{c.name}} fails", "Init container fails", "Init container CONTAINER fails"},
+		{"Pod {{pod.name}} of node {{ pod.nodeName }} ends", "Pod of node ends", "Pod NAME of node NODE ends"},
+		{
+			"kubectl logs {{pod.name}} -n {{pod.namespace}} -c {{quote(c.name)}} --previous",
+			"kubectl logs the pod -n the namespace -c the container --previous", "kubectl logs NAME --previous",
+		},
+	} {
+		template := &template{text: test.template, origin: origin{rule: &Rule{}}}
+		if got, known := template.expand(in); got != test.prose || !known {
+			t.Errorf("%s: got %q, %v, want %q", test.template, got, known, test.prose)
+		}
+		if got, known := template.expandCommand(in); got != test.command || !known {
+			t.Errorf("%s as a command: got %q, %v, want %q", test.template, got, known, test.command)
+		}
+	}
+}
+
+func TestBlindFacts(t *testing.T) {
+	ev := evidence.Evidence{Blind: []string{
+		"pod.restartPolicy", "workload.job", "node.arch", "c.security", "c.lastExit.code", "c.kind", "c.restartPolicy",
+	}}
+	code := 0
+	c := evidence.Container{Kind: evidence.KindMain, LastExit: &evidence.Exit{Code: &code, Reason: "Error"}, RestartPolicy: "Always"}
+	for _, test := range []struct{ expression, want string }{
+		{`pod.restartPolicy == "Never"`, "pod.restartPolicy"},
+		{`workload.job.set`, "workload.job"},
+		{`c.security.runAsUser == 0`, "c.security.runAsUser"},
+		{`c.security.readOnlyRoot || true`, "true"},
+		{`c.lastExit.code == 0`, "c.lastExit.code"},
+		{`c.lastExit.reason == "Error"`, "true"},
+		{`c.kind == "main"`, "true"},            // a main container looks like no other
+		{`c.restartPolicy == "Always"`, "true"}, // told otherwise
+		{`pod.name == ""`, "true"},
+	} {
+		x := &expression{text: test.expression, want: wantBool, origin: origin{rule: &Rule{}}}
+		if got := x.evaluate(containerScope(t, ev, c)).String(); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.expression, got, test.want)
+		}
+	}
+}
