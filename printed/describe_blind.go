@@ -13,6 +13,8 @@ type coverage struct {
 	order []string
 	at    []int // places in order of the lines that are there
 	gaps  []int // places in at before which something was left out
+	// headless says that the first line was cut off, and is known by those below it.
+	headless bool
 }
 
 func (c *coverage) see(key string) { c.at = append(c.at, slices.Index(c.order, key)) }
@@ -169,6 +171,14 @@ func (c *container) blind() []string {
 		}
 		if !c.seen.knows(key) {
 			facts = append(facts, f.facts...)
+		}
+	}
+	// The words of a command are printed with nothing but spaces between them.
+	for name, p := range map[string]*corev1.Probe{
+		"c.liveness.command": c.spec.LivenessProbe, "c.readiness.command": c.spec.ReadinessProbe, "c.startup.command": c.spec.StartupProbe,
+	} {
+		if p != nil && p.Exec != nil && len(p.Exec.Command) > 1 {
+			facts = append(facts, name)
 		}
 	}
 	return append(facts, c.blindOfState()...)

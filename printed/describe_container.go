@@ -65,6 +65,7 @@ func containerFrom(name string, lines []line) container {
 	items := splitItems(lines, &c.seen)
 	if len(items) > 0 && items[0].head.key == "" {
 		items[0].head.key, items[0].head.value = headOfState(items)
+		c.seen.headless = !items[0].ended()
 		c.seen.at = append([]int{slices.Index(containerKeys, items[0].head.key)}, c.seen.at...)
 	}
 	for _, item := range items {
@@ -104,20 +105,24 @@ func splitItems(lines []line, seen *coverage) sections {
 // headOfState tells what the first item is whose own line was cut off: the state if the last state follows, and if it has
 // not ended. One that has may be either; as the last state it says the same of how the container ends.
 func headOfState(items sections) (key, value string) {
-	s := sections{}
-	for _, l := range items[0].body {
-		s = append(s, section{head: l})
-	}
 	switch {
-	case s.has("Exit Code") && items.has("Last State"):
+	case items[0].ended() && items.has("Last State"):
 		return "State", "Terminated"
-	case s.has("Exit Code"):
+	case items[0].ended():
 		return "Last State", "Terminated"
-	case s.has("Started"):
+	case items[0].fields().has("Started"):
 		return "State", "Running"
 	}
 	return "State", "Waiting"
 }
+
+// ended says of a state that it is that of a run which has ended.
+func (sec *section) ended() bool {
+	code := sec.fields().find("Exit Code")
+	return code != nil && int32Text.MatchString(code.head.value)
+}
+
+var int32Text = lazyregexp.New(`^-?\d{1,10}$`)
 
 // isNextItem says whether a line stands beside an item and not below it: as far to the left, and, since an argument or a
 // variable may be called like a field where the indentation is lost, of a later name.

@@ -21,18 +21,19 @@ var (
 // envFrom reads the variables. The further lines of a value stand below its first one.
 func envFrom(lines []line) []corev1.EnvVar {
 	var vars []corev1.EnvVar
-	margin := 0
+	margin, column := 0, 0
 	for _, l := range lines {
 		deeper := len(vars) > 0 && l.indent > margin
 		if deeper || l.key == "" || !envName.MatchString(l.key) {
 			if n := len(vars); n > 0 && vars[n-1].ValueFrom == nil {
-				vars[n-1].Value += "\n" + l.text
+				vars[n-1].Value += "\n" + strings.Repeat(" ", min(200, max(0, l.indent-column))) + l.text
 			}
 			continue
 		}
 		if len(vars) == 0 {
 			margin = l.indent
 		}
+		column = l.indent + len(l.text) - len(l.value)
 		vars = append(vars, envVarFrom(l.key, l.value))
 	}
 	return vars

@@ -40,10 +40,7 @@ func nodeFrom(s sections) *corev1.Node {
 }
 
 func nodeInfoFrom(lines []line) corev1.NodeSystemInfo {
-	s := sections{}
-	for _, l := range lines {
-		s = append(s, section{head: l})
-	}
+	s := fieldsOf(lines)
 	return corev1.NodeSystemInfo{
 		MachineID: s.value("Machine ID"), SystemUUID: s.value("System UUID"), BootID: s.value("Boot ID"),
 		KernelVersion: s.value("Kernel Version"), OSImage: s.value("OS Image"), OperatingSystem: s.value("Operating System"),

@@ -122,6 +122,17 @@ func nestedWhenFlat(head string, l line) bool {
 	return false
 }
 
+// fields are the lines below a section, each as a section of its own.
+func (sec *section) fields() sections { return fieldsOf(sec.body) }
+
+func fieldsOf(lines []line) sections {
+	s := make(sections, 0, len(lines))
+	for _, l := range lines {
+		s = append(s, section{head: l})
+	}
+	return s
+}
+
 func (s sections) find(key string) *section {
 	for i := range s {
 		if s[i].head.key == key {

@@ -13,10 +13,7 @@ var stateKeys = []string{"Reason", "Message", "Exit Code", "Signal", "Started", 
 
 // stateFrom reads a state. A waiting one shows its reason but never its message.
 func stateFrom(kind string, lines []line) corev1.ContainerState {
-	s := sections{}
-	for _, l := range lines {
-		s = append(s, section{head: l})
-	}
+	s := fieldsOf(lines)
 	switch kind {
 	case "Waiting":
 		return corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: s.value("Reason")}}

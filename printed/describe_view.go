@@ -23,8 +23,10 @@ func (v *view) addContainers() {
 		switch sec.head.key {
 		case "Init Containers":
 			v.init = append(v.init, containersFrom(sec.body)...)
-		case "Containers", "":
+		case "Containers":
 			v.main = append(v.main, containersFrom(sec.body)...)
+		case "":
+			v.main = append(v.main, slices.DeleteFunc(containersFrom(sec.body), container.doubtful)...)
 		case "Ephemeral Containers":
 			v.addEphemeral(containersFrom(sec.body))
 		}
@@ -41,6 +43,24 @@ func (v *view) addContainers() {
 	}
 	v.setStarted(p.Status.InitContainerStatuses, p.Spec.InitContainers)
 	v.setStarted(p.Status.ContainerStatuses, p.Spec.Containers)
+}
+
+// doubtful says that lines which stand in no section look like a container only by chance: any log may have "Image: x".
+func (c container) doubtful() bool {
+	told := 0
+	for _, p := range []*corev1.Probe{c.spec.LivenessProbe, c.spec.ReadinessProbe, c.spec.StartupProbe} {
+		if p != nil {
+			told++
+		}
+	}
+	if s := c.status; s != nil {
+		for _, state := range []corev1.ContainerState{s.State, s.LastTerminationState} {
+			if state != (corev1.ContainerState{}) {
+				told++
+			}
+		}
+	}
+	return len(c.seen.at) < 3 && (told == 0 || c.seen.headless && told < 2)
 }
 
 func (v *view) addEphemeral(all []container) {

@@ -33,10 +33,7 @@ func beginsVolume(lines []line, i int) bool {
 // sourceFrom reads what a volume is. The kinds that no container crashes of are left without their fields, so that the
 // volume is there and of a kind not told.
 func sourceFrom(lines []line) corev1.VolumeSource {
-	s := sections{}
-	for _, l := range lines {
-		s = append(s, section{head: l})
-	}
+	s := fieldsOf(lines)
 	kind, _, _ := strings.Cut(s.value("Type"), " ")
 	source := corev1.VolumeSource{}
 	switch kind {
