@@ -97,7 +97,7 @@ func (b *Bundle) Skipped() []Skip { return b.skipped }
 type limits struct {
 	files    int   // files and archive entries read
 	depth    int   // archives within archives
-	objects  int64 // bytes of a file with objects: it is read into memory
+	objects  int64 // bytes of what is read into memory: a text archive, a paste; the items of a list until it says what they are
 	document int64 // bytes of one YAML document, or of one item of a list; a tree of nodes is twenty times its size
 	tail     int   // bytes of a log kept for writing it again
 

@@ -136,7 +136,9 @@ func TestLimits(t *testing.T) {
 		{"gzip bomb", gzipOf(t, tarOf(t, entry, archiveEntry{name: "big.log", content: big})), "more than 0 MiB unpacked"},
 		{"too many files", tarOf(t, many...), "more than 10 files"},
 		{"too deep", deep, "archives more than 3 deep"},
-		{"large file of objects", []byte(pod("api", "web") + "# " + strings.Repeat("x", 5000)), "the most that is read of one file of objects"},
+		{"large text archive", []byte("-- api.yaml --\n" + pod("api", "web") + "# " + strings.Repeat("x", 5000)), "the most that is read of such a file"},
+		{"large item in JSON", []byte(`{"kind":"List","apiVersion":"v1","items":[{"x":"` + strings.Repeat("x", 2000) + `"}]}`), "line 1: an object of more than"},
+		{"large item in YAML", []byte("apiVersion: v1\nitems:\n- x: " + strings.Repeat("x", 2000) + "\nkind: List\n"), "line 3: an object of more than"},
 		{"large document", []byte(pod("api", "web") + "  message: " + strings.Repeat("x", 2000)), "line 1: an object of more than"},
 	}
 	for _, tt := range tests {

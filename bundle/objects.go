@@ -1,7 +1,7 @@
 package bundle
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,81 +14,18 @@ import (
 	eventsv1 "k8s.io/api/events/v1"
 )
 
-// objects reads a file of Kubernetes objects.
+// objects reads Kubernetes objects as a stream, one at a time.
 func (r *reader) objects(name string, in io.Reader) {
-	data, ok := r.all(name, in)
-	if !ok {
+	text := bufio.NewReaderSize(in, 64<<10)
+	if mark, _ := text.Peek(len(utf8BOM)); string(mark) == utf8BOM {
+		_, _ = text.Discard(len(utf8BOM)) // never fails: they have been peeked at
+	}
+	j := jsonStream{in: text, line: 1}
+	if first, err := j.next(); err == nil && (first == '{' || first == '[') {
+		r.jsonObjects(name, text, j.line)
 		return
 	}
-	if first := bytes.TrimSpace(data); len(first) > 0 && (first[0] == '{' || first[0] == '[') {
-		r.jsonObjects(name, data)
-		return
-	}
-	for _, doc := range splitDocuments(data) {
-		r.yamlDocument(name, doc)
-	}
-}
-
-// jsonObjects reads objects in JSON, one after the other or as a list.
-func (r *reader) jsonObjects(name string, data []byte) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	for {
-		var raw json.RawMessage
-		err := decoder.Decode(&raw)
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			offset := int64(len(data)) // of a text that ends too early
-			if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-				offset = min(max(syntax.Offset, 0), offset)
-			}
-			r.skip(name, fmt.Sprintf("line %d: %v", 1+bytes.Count(data[:offset], []byte("\n")), err))
-			return
-		}
-		if raw[0] == '[' {
-			var items []json.RawMessage
-			_ = json.Unmarshal(raw, &items) // valid: it has just been decoded
-			for _, item := range items {
-				r.object(name, item, typeMeta{})
-			}
-			continue
-		}
-		r.object(name, raw, typeMeta{})
-	}
-}
-
-func (r *reader) yamlDocument(name string, doc section) {
-	if items, ok := splitItems(doc); ok {
-		for _, item := range items {
-			r.yamlObject(name, item, listOf(doc.text))
-		}
-		r.set.noteList(name, listOf(doc.text).Kind)
-		return
-	}
-	r.yamlObject(name, doc, typeMeta{})
-}
-
-func (r *reader) yamlObject(name string, doc section, inherited typeMeta) {
-	if len(bytes.TrimSpace(doc.text)) == 0 {
-		return
-	}
-	if int64(len(doc.text)) > r.limits.document {
-		r.skip(name, fmt.Sprintf("line %d: an object of more than %d MiB", doc.line, r.limits.document>>20))
-		return
-	}
-	raw, err := yamlToJSON(doc, r.limits.objects)
-	if err != nil {
-		r.skip(name, err.Error())
-		return
-	}
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
-		if len(raw) > 0 && raw[0] == '[' {
-			r.jsonObjects(name, raw)
-		}
-		return
-	}
-	r.object(name, raw, inherited)
+	r.yamlObjects(name, text, j.line)
 }
 
 // typeMeta says what an object is.
@@ -97,61 +34,63 @@ type typeMeta struct {
 	Kind       string `json:"kind"`
 }
 
-// listOf reads the type of a list, whose items needn't have one, from the lines at the left margin.
-func listOf(text []byte) typeMeta {
-	var t typeMeta
-	for i := 0; i < len(text); {
-		line, next := lineAt(text, i)
-		if value, ok := bytes.CutPrefix(line, []byte("kind:")); ok {
-			t.Kind = strings.TrimSpace(string(value))
-		}
-		if value, ok := bytes.CutPrefix(line, []byte("apiVersion:")); ok {
-			t.APIVersion = strings.TrimSpace(string(value))
-		}
-		i = next
-	}
-	return t.ofItems()
-}
-
 // ofItems is the type of a list's items that don't say their own.
 func (t typeMeta) ofItems() typeMeta {
 	t.Kind = strings.TrimSuffix(t.Kind, "List")
 	return t
 }
 
-// object files one object.
-func (r *reader) object(name string, raw json.RawMessage, inherited typeMeta) {
-	var head struct {
-		typeMeta
-		Items    []json.RawMessage `json:"items"`
-		Message  string            `json:"message"`
-		Metadata struct {
-			Name string `json:"name"`
-		} `json:"metadata"`
-	}
-	if err := json.Unmarshal(raw, &head); err != nil {
-		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
-			r.skip(name, err.Error())
-			return
+// head is what decides what becomes of an object.
+type head struct {
+	typeMeta
+	items   []byte
+	message string
+	named   bool
+}
+
+// headOf reads it without decoding the object, most of which is not needed for that.
+func headOf(object []byte) head {
+	var h head
+	eachMember(object, func(key, value []byte) bool {
+		h.see(string(key), value)
+		switch string(key) {
+		case `"items"`:
+			h.items = value
+		case `"message"`:
+			_ = json.Unmarshal(value, &h.message) // what is no text says nothing
+		case `"metadata"`:
+			eachMember(value, func(key, _ []byte) bool {
+				h.named = h.named || string(key) == `"name"`
+				return !h.named
+			})
 		}
-	}
+		return true
+	})
+	return h
+}
+
+// object files one object, which is valid JSON.
+func (r *reader) object(name string, raw json.RawMessage, inherited typeMeta) {
+	head := headOf(raw)
 	t := head.typeMeta
 	if t.Kind == "" {
 		t = inherited
 	}
-	if t.Kind == "" && (head.Metadata.Name != "" || head.Items != nil) {
-		t = typeAt(name, head.Items != nil)
+	if t.Kind == "" && (head.named || head.items != nil) {
+		t = typeAt(name, head.items != nil)
 	}
 	switch {
 	case strings.HasSuffix(t.Kind, "List"):
-		for _, item := range head.Items {
+		var items []json.RawMessage
+		_ = json.Unmarshal(head.items, &items) // valid; what is no array holds no items
+		for _, item := range items {
 			r.object(name, item, t.ofItems())
 		}
 		r.set.noteList(name, t.ofItems().Kind)
 	case t.Kind == "":
 		r.skip(name, "an object without kind")
 	case t.Kind == "Status" && t.APIVersion == "v1":
-		r.skip(name, "not an object but an answer of the API server: "+head.Message)
+		r.skip(name, "not an object but an answer of the API server: "+head.message)
 	default:
 		r.typed(name, t, raw)
 	}
@@ -200,12 +139,13 @@ func (r *reader) typed(name string, t typeMeta, raw json.RawMessage) {
 // keep decodes raw and adds it to list. A field of a wrong type is named and left out; the rest of the object counts.
 func keep[T any](r *reader, name string, t typeMeta, raw json.RawMessage, list *[]*T) {
 	object := new(T)
-	if err := json.Unmarshal(raw, object); err != nil {
+	if err := json.Unmarshal(lean(raw), object); err != nil {
 		r.skip(name, fmt.Sprintf("%s: %s", t.Kind, strings.TrimPrefix(err.Error(), "json: ")))
 		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
 			return
 		}
 	}
+	trim(object)
 	*list = append(*list, object)
 }
 

@@ -226,7 +226,7 @@ func (r *reader) all(name string, in io.Reader) ([]byte, bool) {
 		r.skip(name, "cut short: "+unwrapPath(err).Error())
 		return nil, false
 	case int64(len(data)) > r.limits.objects:
-		r.skip(name, fmt.Sprintf("larger than %d MiB, the most that is read of one file of objects", r.limits.objects>>20))
+		r.skip(name, fmt.Sprintf("larger than %d MiB, the most that is read of such a file", r.limits.objects>>20))
 		return nil, false
 	}
 	return bytes.TrimPrefix(data, []byte(utf8BOM)), true

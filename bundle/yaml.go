@@ -12,30 +12,6 @@ import (
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
-// section is a part of a file that is parsed by itself.
-type section struct {
-	text []byte
-	line int // of its first line in the file, counted from 1
-}
-
-// splitDocuments splits YAML at its separators, so that a mistake in one document does not cost the others.
-func splitDocuments(data []byte) []section {
-	var sections []section
-	current := section{line: 1}
-	start, number := 0, 1
-	for i := 0; i < len(data); number++ {
-		line, next := lineAt(data, i)
-		if isSeparator(line) {
-			current.text = data[start:i]
-			sections = append(sections, current)
-			current, start = section{line: number + 1}, next
-		}
-		i = next
-	}
-	current.text = data[start:]
-	return append(sections, current)
-}
-
 // isSeparator knows "---" with a comment behind it. What else may stand there by the specification, kubectl does not write.
 func isSeparator(line []byte) bool {
 	rest, ok := bytes.CutPrefix(line, []byte("---"))
@@ -49,43 +25,6 @@ func lineAt(data []byte, i int) (line []byte, next int) {
 		return data[i : i+end], i + end + 1
 	}
 	return data[i:], len(data)
-}
-
-// splitItems splits a list in the form that kubectl prints it in, items at the left margin, into its items. They are
-// parsed one by one: a list that was cut short loses only its last one, and a long one needs the memory of one.
-func splitItems(doc section) (items []section, ok bool) {
-	start, number, inItems := -1, doc.line, false
-	var current section
-	flush := func(end int) {
-		if start >= 0 {
-			current.text = unindent(doc.text[start:end])
-			items = append(items, current)
-		}
-		start = -1
-	}
-	for i := 0; i < len(doc.text); number++ {
-		line, next := lineAt(doc.text, i)
-		switch {
-		case bytes.Equal(bytes.TrimRight(line, " \t\r"), []byte("items:")):
-			inItems, ok = true, true
-		case inItems && bytes.HasPrefix(line, []byte("- ")):
-			flush(i)
-			start, current = i, section{line: number}
-		case len(line) > 0 && line[0] != ' ' && line[0] != '#' && line[0] != '\r':
-			flush(i)
-			inItems = false
-		}
-		i = next
-	}
-	flush(len(doc.text))
-	return items, ok && len(items) > 0
-}
-
-// unindent makes the text of a list's item a document: the dash becomes a blank. Its indentation can stay.
-func unindent(item []byte) []byte {
-	text := bytes.Clone(item)
-	text[0] = ' '
-	return text
 }
 
 var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)

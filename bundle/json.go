@@ -1,0 +1,350 @@
+package bundle
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// jsonStream finds the values of a JSON text that is too large to be held in memory: it follows brackets and quotes, and
+// leaves it to package json to say whether what is between them is valid.
+type jsonStream struct {
+	in    *bufio.Reader
+	line  int   // counted from 1
+	limit int64 // bytes of one value
+}
+
+var (
+	errValueTooLarge = errors.New("too large")
+	errNotJSON       = errors.New("not JSON")
+)
+
+// next gives the next byte that is no white space, without taking it.
+func (j *jsonStream) next() (byte, error) {
+	for {
+		c, err := j.in.ReadByte()
+		switch {
+		case err != nil:
+			return 0, err
+		case c == '\n':
+			j.line++
+		case c != ' ' && c != '\t' && c != '\r':
+			return c, j.in.UnreadByte()
+		}
+	}
+}
+
+// take takes the next byte that is no white space if it is c.
+func (j *jsonStream) take(c byte) (bool, error) {
+	got, err := j.next()
+	if err != nil || got != c {
+		return false, inside(err)
+	}
+	_, err = j.in.ReadByte()
+	return true, err
+}
+
+// inside says what the end of the input means where there should be more.
+func inside(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// value takes a whole value. One that is too large is read to its end and not kept.
+func (j *jsonStream) value() ([]byte, error) {
+	first, err := j.next()
+	if err != nil {
+		return nil, inside(err)
+	}
+	var out []byte
+	end := valueEnd{scalar: first != '{' && first != '[' && first != '"'}
+	size := int64(0)
+	for {
+		if _, err := j.in.Peek(1); err != nil {
+			if end.scalar && errors.Is(err, io.EOF) && size > 0 {
+				break
+			}
+			return nil, inside(err)
+		}
+		window, _ := j.in.Peek(j.in.Buffered())
+		n, done := end.find(window)
+		if size += int64(n); size <= j.limit {
+			out = append(out, window[:n]...)
+		}
+		j.line += bytes.Count(window[:n], []byte("\n"))
+		if _, err := j.in.Discard(n); err != nil {
+			return nil, err
+		}
+		if done {
+			break
+		}
+	}
+	switch {
+	case size > j.limit:
+		return nil, errValueTooLarge
+	case size == 0:
+		return nil, errNotJSON
+	}
+	return out, nil
+}
+
+// valueEnd finds the end of a value that comes in pieces.
+type valueEnd struct {
+	depth   int
+	text    bool // in a string
+	escaped bool // behind a backslash
+	scalar  bool // a number or a word, which ends where something else begins
+}
+
+// find gives how many bytes of the piece belong to the value, and whether it ends there.
+func (e *valueEnd) find(piece []byte) (n int, done bool) {
+	for i := 0; i < len(piece); i++ {
+		c := piece[i]
+		switch {
+		case e.scalar:
+			if strings.IndexByte(" \t\r\n,:]}[{\"", c) >= 0 {
+				return i, true
+			}
+		case e.escaped:
+			e.escaped = false
+		case e.text && c == '\\':
+			e.escaped = true
+		case c == '"':
+			e.text = !e.text
+			if !e.text && e.depth == 0 {
+				return i + 1, true
+			}
+		case e.text:
+		case c == '{' || c == '[':
+			e.depth++
+		case c == '}' || c == ']':
+			if e.depth--; e.depth <= 0 {
+				return i + 1, true
+			}
+		}
+	}
+	return len(piece), false
+}
+
+// jsonObjects reads objects in JSON: one after the other, in an array or in a list. Those of an array or a list are read
+// one by one, so a list needs the memory of its largest item, and one that was cut short loses only its last.
+func (r *reader) jsonObjects(name string, in *bufio.Reader, line int) {
+	j := &jsonStream{in: in, line: line, limit: r.limits.document}
+	for {
+		first, err := j.next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		switch {
+		case err != nil:
+		case first == '{':
+			err = r.jsonObject(name, j)
+		case first == '[':
+			err = j.array(func(line int, item []byte, err error) { r.jsonItem(name, line, item, err, typeMeta{}) })
+		default:
+			err = fmt.Errorf("invalid character %q looking for beginning of value", first)
+		}
+		if err != nil {
+			r.skip(name, fmt.Sprintf("line %d: %v", j.line, unwrapPath(err)))
+			return
+		}
+	}
+}
+
+// jsonItem files one item of a list.
+func (r *reader) jsonItem(name string, line int, item []byte, err error, inherited typeMeta) {
+	switch {
+	case errors.Is(err, errValueTooLarge):
+		r.skip(name, fmt.Sprintf("line %d: an object of more than %d MiB", line, r.limits.document>>20))
+	case json.Valid(item):
+		r.object(name, item, inherited)
+	default:
+		var syntax *json.SyntaxError
+		if err := json.Unmarshal(item, &struct{}{}); errors.As(err, &syntax) {
+			line += bytes.Count(item[:min(max(int(syntax.Offset), 0), len(item))], []byte("\n"))
+		}
+		r.skip(name, fmt.Sprintf("line %d: %v", line, json.Unmarshal(item, &struct{}{})))
+	}
+}
+
+// array gives the items of an array, and the line each begins in. The error is about what comes between them.
+func (j *jsonStream) array(each func(line int, item []byte, err error)) error {
+	return j.members('[', ']', func() error {
+		if _, err := j.next(); err != nil {
+			return inside(err)
+		}
+		line := j.line
+		item, err := j.value()
+		if err != nil && !errors.Is(err, errValueTooLarge) {
+			return err
+		}
+		each(line, item, err)
+		return nil
+	})
+}
+
+// members reads what stands between brackets, one member after the other.
+func (j *jsonStream) members(open, end byte, member func() error) error {
+	if ok, err := j.take(open); err != nil || !ok {
+		return cmpError(err)
+	}
+	if ok, err := j.take(end); err != nil || ok {
+		return err
+	}
+	for {
+		if err := member(); err != nil {
+			return err
+		}
+		if ok, err := j.take(end); err != nil || ok {
+			return err
+		}
+		if ok, err := j.take(','); err != nil || !ok {
+			return cmpError(err)
+		}
+	}
+}
+
+// cmpError is err, or that something else stands where a bracket or comma should.
+func cmpError(err error) error {
+	if err != nil {
+		return err
+	}
+	return errNotJSON
+}
+
+// jsonObject reads an object at the top, which may be a list. kubectl writes "kind" behind the items of a list: then
+// those that don't say what they are wait for it, as far as the memory for one file goes.
+func (r *reader) jsonObject(name string, j *jsonStream) error {
+	start := j.line
+	rest := []byte{'{'} // the object without its items
+	var t typeMeta
+	var waiting [][]byte
+	size, list, tooLarge := int64(0), false, false
+	err := j.members('{', '}', func() error {
+		key, err := j.key()
+		if err != nil {
+			return err
+		}
+		if first, _ := j.next(); key == `"items"` && first == '[' && (t.Kind == "" || t.isList()) {
+			list = true
+			return j.array(func(line int, item []byte, err error) {
+				if size += int64(len(item)); err == nil && t.Kind == "" && size <= r.limits.objects && !saysKind(item) {
+					waiting = append(waiting, item)
+					return
+				}
+				r.jsonItem(name, line, item, err, t.ofItems())
+			})
+		}
+		value, err := j.value()
+		if errors.Is(err, errValueTooLarge) {
+			tooLarge = true
+			return nil
+		}
+		t.see(key, value)
+		if tooLarge = tooLarge || int64(len(rest)+len(value)) > r.limits.document; !tooLarge {
+			rest = append(append(append(append(rest, key...), ':'), value...), ',')
+		}
+		return err
+	})
+	for _, item := range waiting {
+		r.jsonItem(name, start, item, nil, t.ofItems())
+	}
+	switch {
+	case err != nil:
+		return err
+	case list && (t.isList() || t.Kind == ""):
+		r.set.noteList(name, t.ofItems().Kind)
+	case tooLarge:
+		r.jsonItem(name, start, nil, errValueTooLarge, typeMeta{})
+	default:
+		r.jsonItem(name, start, append(bytes.TrimSuffix(rest, []byte{','}), '}'), nil, typeMeta{})
+	}
+	return nil
+}
+
+// key takes a key and the colon behind it.
+func (j *jsonStream) key() (string, error) {
+	if first, err := j.next(); err != nil || first != '"' {
+		return "", cmpError(inside(err))
+	}
+	key, err := j.value()
+	if err != nil {
+		return "", err
+	}
+	if ok, err := j.take(':'); err != nil || !ok {
+		return "", cmpError(err)
+	}
+	return string(key), nil
+}
+
+// see notes what a member of an object says about its type.
+func (t *typeMeta) see(key string, value []byte) {
+	switch key {
+	case `"kind"`:
+		_ = json.Unmarshal(value, &t.Kind) // what is no text says nothing
+	case `"apiVersion"`:
+		_ = json.Unmarshal(value, &t.APIVersion)
+	}
+}
+
+func (t *typeMeta) isList() bool { return strings.HasSuffix(t.Kind, "List") }
+
+// saysKind says whether an object says what it is.
+func saysKind(object []byte) bool {
+	found := false
+	eachMember(object, func(key, _ []byte) bool {
+		found = string(key) == `"kind"`
+		return !found
+	})
+	return found
+}
+
+// eachMember gives the members of a JSON object in memory, until member says to stop. What is not valid JSON ends it.
+func eachMember(object []byte, member func(key, value []byte) bool) {
+	at := skipSpace(object, 0)
+	if at >= len(object) || object[at] != '{' {
+		return
+	}
+	for {
+		key, after := nextValue(object, at+1)
+		colon := skipSpace(object, after)
+		if len(key) == 0 || key[0] != '"' || colon >= len(object) || object[colon] != ':' {
+			return
+		}
+		value, after := nextValue(object, colon+1)
+		if len(value) == 0 || !member(key, value) {
+			return
+		}
+		if at = skipSpace(object, after); at >= len(object) || object[at] != ',' {
+			return
+		}
+	}
+}
+
+// nextValue is the value that begins at i or behind white space there, and where it ends; empty when there is none.
+func nextValue(text []byte, i int) (value []byte, end int) {
+	start := skipSpace(text, i)
+	if start >= len(text) {
+		return nil, start
+	}
+	c := text[start]
+	e := valueEnd{scalar: c != '{' && c != '[' && c != '"'}
+	n, done := e.find(text[start:])
+	if !done && !e.scalar {
+		return nil, start
+	}
+	return text[start : start+n], start + n
+}
+
+func skipSpace(text []byte, i int) int {
+	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r') {
+		i++
+	}
+	return i
+}

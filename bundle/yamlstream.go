@@ -1,0 +1,227 @@
+package bundle
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// yamlStream cuts YAML into documents, so that a mistake in one does not cost the others, and a list in the form in which
+// kubectl prints it into its items: one that was cut short loses only its last, and a long one needs the memory of one.
+type yamlStream struct {
+	r    *reader
+	name string
+	line int // number of the line being read
+
+	doc     part      // the document, without the items of a list
+	item    part      // the item being read
+	indent  int       // of the items' dashes; -1 until the first is seen
+	inItems bool      // behind "items:"
+	items   int       // of the document
+	waiting []section // items that don't say their type, while the list has not said its own
+	size    int64     // of them
+}
+
+// part is a piece of a document that is parsed by itself.
+type part struct {
+	text    []byte
+	line    int // of its first line; 0 when there is none
+	tooLong bool
+	fold    fold
+}
+
+// section is a part that is complete.
+type section struct {
+	text []byte
+	line int // of its first line in the file, counted from 1
+}
+
+// yamlObjects reads objects in YAML, line by line.
+func (r *reader) yamlObjects(name string, in *bufio.Reader, line int) {
+	y := &yamlStream{r: r, name: name, line: line}
+	y.start()
+	for {
+		text, err := y.readLine(in)
+		if len(text) > 0 {
+			y.see(text)
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				r.skip(name, "cut short: "+unwrapPath(err).Error())
+			}
+			break
+		}
+		y.line++
+	}
+	y.end()
+}
+
+// readLine reads a line with its end. Of one that is longer than a document may be, only as much is kept as shows that.
+func (y *yamlStream) readLine(in *bufio.Reader) ([]byte, error) {
+	text, err := in.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return text, err
+	}
+	long := bytes.Clone(text)
+	for errors.Is(err, bufio.ErrBufferFull) {
+		text, err = in.ReadSlice('\n')
+		if int64(len(long)) <= y.r.limits.document {
+			long = append(long, text...)
+		}
+	}
+	return long, err
+}
+
+// start begins a document.
+func (y *yamlStream) start() {
+	y.doc, y.item = part{}, part{}
+	y.indent, y.inItems, y.items, y.waiting, y.size = -1, false, 0, nil, 0
+}
+
+// see takes the next line.
+func (y *yamlStream) see(line []byte) {
+	body := bytes.TrimRight(line, " \t\r\n")
+	if isSeparator(body) {
+		y.end()
+		y.start()
+		return
+	}
+	text := bytes.TrimLeft(body, " ")
+	indent := len(body) - len(text)
+	empty := len(text) == 0 || text[0] == '#'
+	dash := string(text) == "-" || bytes.HasPrefix(text, []byte("- "))
+	switch {
+	case string(body) == "items:" && y.items == 0:
+		y.inItems = true
+	case y.inItems && !empty && dash && (y.indent < 0 || indent == y.indent):
+		y.endItem()
+		y.indent, y.items = indent, y.items+1
+		line = bytes.Clone(line)
+		line[indent] = ' ' // so the item is a document; its indentation can stay
+		y.add(&y.item, line, indent+2)
+		return
+	case y.inItems && y.indent >= 0 && (empty || indent > y.indent):
+		y.add(&y.item, line, y.indent+2)
+		return
+	case y.inItems && !empty:
+		y.endItem()
+		y.inItems = false
+	}
+	y.add(&y.doc, line, 0)
+}
+
+// add adds a line to a part whose keys are indented by indent.
+func (y *yamlStream) add(p *part, line []byte, indent int) {
+	if p.line == 0 {
+		p.line = y.line
+	}
+	if p.fold.hides(line, indent) {
+		line = []byte("\n") // keeps the numbers of the lines
+	}
+	if p.tooLong = p.tooLong || int64(len(p.text)+len(line)) > y.r.limits.document; !p.tooLong {
+		p.text = append(p.text, line...)
+	}
+}
+
+// endItem files the item that was read.
+func (y *yamlStream) endItem() {
+	item := y.item
+	y.item = part{text: item.text[:0]}
+	if item.line == 0 || y.tooLong(&item) {
+		return
+	}
+	s := section{item.text, item.line}
+	list := listOf(y.doc.text)
+	if y.size += int64(len(s.text)); list.Kind == "" && y.size <= y.r.limits.objects && typeOfItem(s.text, y.indent+2).Kind == "" {
+		s.text = bytes.Clone(s.text)
+		y.waiting = append(y.waiting, s)
+		return
+	}
+	y.r.yamlObject(y.name, s, list)
+}
+
+// end files what was read of a document.
+func (y *yamlStream) end() {
+	y.endItem()
+	if y.items == 0 {
+		if !y.tooLong(&y.doc) {
+			y.r.yamlObject(y.name, section{y.doc.text, max(1, y.doc.line)}, typeMeta{})
+		}
+		return
+	}
+	list := listOf(y.doc.text)
+	for _, item := range y.waiting {
+		y.r.yamlObject(y.name, item, list)
+	}
+	y.r.set.noteList(y.name, list.Kind)
+}
+
+func (y *yamlStream) tooLong(p *part) bool {
+	if p.tooLong {
+		y.r.skip(y.name, fmt.Sprintf("line %d: an object of more than %d MiB", p.line, y.r.limits.document>>20))
+	}
+	return p.tooLong
+}
+
+// fold hides an object's managedFields from the parser: they are up to half of its lines, and nobody reads them. Keys
+// stand at the indentation that kubectl gives them; where they don't, nothing is hidden.
+type fold struct{ metadata, hiding bool }
+
+func (f *fold) hides(line []byte, indent int) bool {
+	body := bytes.TrimRight(line, " \t\r\n")
+	text := bytes.TrimLeft(body, " ")
+	switch at := len(body) - len(text); {
+	case len(text) == 0:
+	case f.hiding && (at > indent+2 || at == indent+2 && text[0] == '-'):
+	case at == indent:
+		f.metadata, f.hiding = string(text) == "metadata:", false
+	default:
+		f.hiding = f.metadata && at == indent+2 && string(text) == "managedFields:"
+	}
+	return f.hiding
+}
+
+// listOf reads the type of a list, whose items needn't have one, from the lines at the left margin.
+func listOf(text []byte) typeMeta {
+	t := typeOfItem(text, 0)
+	return t.ofItems()
+}
+
+// typeOfItem reads the type of an object from the lines with the indentation of its keys.
+func typeOfItem(text []byte, indent int) typeMeta {
+	var t typeMeta
+	for i := 0; i < len(text); {
+		line, next := lineAt(text, i)
+		i = next
+		if key := bytes.TrimLeft(line, " "); len(line)-len(key) == indent {
+			if value, ok := bytes.CutPrefix(key, []byte("kind:")); ok {
+				t.Kind = strings.TrimSpace(string(value))
+			}
+			if value, ok := bytes.CutPrefix(key, []byte("apiVersion:")); ok {
+				t.APIVersion = strings.TrimSpace(string(value))
+			}
+		}
+	}
+	return t
+}
+
+// yamlObject files one document or item.
+func (r *reader) yamlObject(name string, doc section, inherited typeMeta) {
+	if len(bytes.TrimSpace(doc.text)) == 0 {
+		return
+	}
+	raw, err := yamlToJSON(doc, r.limits.objects)
+	if err != nil {
+		r.skip(name, err.Error())
+		return
+	}
+	switch raw = bytes.TrimSpace(raw); {
+	case len(raw) > 0 && raw[0] == '{':
+		r.object(name, raw, inherited)
+	case len(raw) > 0 && raw[0] == '[':
+		r.jsonObjects(name, bufio.NewReader(bytes.NewReader(raw)), doc.line)
+	}
+}
