@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // coverage tells which lines of a fixed order a text shows. A line that is not there, between two that are, was not printed
@@ -173,15 +174,32 @@ func (c *container) blind() []string {
 			facts = append(facts, f.facts...)
 		}
 	}
-	// The words of a command are printed with nothing but spaces between them.
 	for name, p := range map[string]*corev1.Probe{
-		"c.liveness.command": c.spec.LivenessProbe, "c.readiness.command": c.spec.ReadinessProbe, "c.startup.command": c.spec.StartupProbe,
+		"c.liveness": c.spec.LivenessProbe, "c.readiness": c.spec.ReadinessProbe, "c.startup": c.spec.StartupProbe,
 	} {
 		if p != nil && p.Exec != nil && len(p.Exec.Command) > 1 {
-			facts = append(facts, name)
+			facts = append(facts, name+".command") // its words are printed with nothing but spaces between them
+		}
+		if p != nil && !c.resolves(p) {
+			facts = append(facts, name+".port")
 		}
 	}
 	return append(facts, c.blindOfState()...)
+}
+
+// resolves says that the port of a probe has a number, or a name that stands with the container's ports: older versions of
+// kubectl print them without names.
+func (c *container) resolves(p *corev1.Probe) bool {
+	target := intstr.IntOrString{}
+	switch {
+	case p.HTTPGet != nil:
+		target = p.HTTPGet.Port
+	case p.TCPSocket != nil:
+		target = p.TCPSocket.Port
+	}
+	return target.Type == intstr.Int || slices.ContainsFunc(c.spec.Ports, func(port corev1.ContainerPort) bool {
+		return port.Name == target.StrVal
+	})
 }
 
 func (c *container) blindOfState() []string {
