@@ -17,6 +17,7 @@ import (
 func (s *set) settle() {
 	s.pods, s.events = newest(s.pods), newest(s.events)
 	s.mergeSheets()
+	s.podsOfLogs()
 	slices.SortFunc(s.pods, func(a, b *corev1.Pod) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name),
 			a.CreationTimestamp.Compare(b.CreationTimestamp.Time))
@@ -161,9 +162,6 @@ func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.R
 	}
 	if told := s.told[pod]; told != nil {
 		raw.Form, raw.Blind = told.Form, told.Blind
-		if told.Row {
-			raw.Form = evidence.FormRow
-		}
 		if raw.At.IsZero() {
 			raw.At = told.at
 		}

@@ -110,7 +110,7 @@ func (r *reader) pastedLog(name string, s *sheet, b printed.Block) error {
 		for _, part := range parts {
 			c := b.Command
 			c.Name, c.Container = part.Pod, part.Container
-			r.keepLog(path, logNameOf(c, true), part.Text)
+			r.keepLog(path, c, true, part.Text)
 		}
 		return nil
 	}
@@ -118,7 +118,7 @@ func (r *reader) pastedLog(name string, s *sheet, b printed.Block) error {
 	if c.Kind != "" && c.Kind != "Pod" || c.Program != "kubectl" {
 		c.Name = "" // a workload, or the id of a container
 	}
-	r.keepLog(path, logNameOf(c, b.Sure), b.Text)
+	r.keepLog(path, c, b.Sure, b.Text)
 	if c.Name != "" && s.subject.name == "" {
 		s.subject = subject{c.Namespace, c.Name}
 	}
@@ -138,13 +138,14 @@ func logNameOf(c printed.Command, sure bool) logName {
 	return said
 }
 
-func (r *reader) keepLog(path string, said logName, text []byte) {
+func (r *reader) keepLog(path string, c printed.Command, sure bool, text []byte) {
+	said := logNameOf(c, sure)
 	read, err := crashlog.Read(bytes.NewReader(text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}
 	r.set.logs = append(r.set.logs, foundLog{name: said, log: evidence.RawLog{
-		Previous: said.previous, PreviousKnown: said.previous || said.current,
+		Container: c.Container, Previous: said.previous, PreviousKnown: said.previous || said.current,
 		Path: path, Read: read, Data: text[max(0, len(text)-r.limits.tail):],
 	}})
 }
@@ -159,7 +160,7 @@ func (s *sheet) add(o *printed.Objects, c printed.Command) {
 		s.namePod(&o.Pods[i], c)
 	}
 	for i := range o.Events {
-		s.nameEvent(&o.Events[i].Event, c)
+		s.nameEvent(&o.Events[len(o.Events)-1-i].Event, c) // the last one, which is mostly a BackOff, may name the pod
 	}
 	to := &s.objects
 	to.Pods = append(to.Pods, o.Pods...)
@@ -196,6 +197,9 @@ func (s *sheet) nameEvent(e *corev1.Event, c printed.Command) {
 	ref := &e.InvolvedObject
 	ref.Kind = cmp.Or(ref.Kind, "Pod")
 	if ref.Name == "" && ref.Kind == "Pod" {
+		if m := podInMessage.FindStringSubmatch(e.Message); m != nil && s.subject.name == "" {
+			s.subject = subject{m[2], m[1]}
+		}
 		ref.Name = s.subject.name
 	}
 	if ref.Kind != "Node" {
@@ -203,6 +207,9 @@ func (s *sheet) nameEvent(e *corev1.Event, c printed.Command) {
 	}
 	e.Namespace = cmp.Or(e.Namespace, ref.Namespace)
 }
+
+// podInMessage is how the kubelet names a pod in the messages of its BackOff events (pkg/kubelet/util/format, Pod).
+var podInMessage = lazyregexp.New(`\bin pod ([a-z0-9][a-z0-9.-]*)_([a-z0-9-]+)\([0-9a-f-]{32,36}\)$`)
 
 func (a subject) namespaceOf(name string) string {
 	if a.name != name {

@@ -112,7 +112,7 @@ func onlyNamespace(pods []*corev1.Pod) string {
 
 func onlyOne(names []string) string {
 	slices.Sort(names)
-	names = slices.Compact(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 	if len(names) != 1 {
 		return ""
 	}
@@ -222,7 +222,7 @@ func (s *set) podsOfEvents() {
 	}
 	for _, e := range s.events {
 		ref := e.InvolvedObject
-		if ref.Kind != "Pod" || ref.Name == "" || !slices.Contains(eventsOfTrouble, e.Reason) {
+		if ref.Kind != "Pod" || !slices.Contains(eventsOfTrouble, e.Reason) {
 			continue
 		}
 		pod := find(s.pods, "", ref.Namespace, ref.Name)
@@ -236,6 +236,15 @@ func (s *set) podsOfEvents() {
 			}
 		}
 		addContainer(pod, e)
+	}
+	for _, e := range s.events {
+		pod := find(s.pods, "", e.InvolvedObject.Namespace, e.InvolvedObject.Name)
+		if pod == nil || e.Reason != "Started" || len(pod.Status.ContainerStatuses) != 1 {
+			continue
+		}
+		if status := &pod.Status.ContainerStatuses[0]; status.RestartCount > 0 {
+			status.RestartCount = max(status.RestartCount, e.Count-1)
+		}
 	}
 }
 

@@ -111,7 +111,7 @@ func (p *crictlPod) pod() Pod {
 		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, containerOfRuns(name, p.runs[name]))
 	}
 	blind := append(slices.Clone(crictlBlind), "c.lastExit.code", "c.lastExit.reason", "c.lastExit.signal", "c.lastExit.oom", "c.lastExit.finished")
-	return Pod{Pod: pod, Form: formCrictl, Blind: blind}
+	return Pod{Pod: pod, Form: formCrictl, Blind: blind, Row: true}
 }
 
 func containerOfRuns(name string, runs []crictlRun) corev1.ContainerStatus {

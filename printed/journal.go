@@ -121,7 +121,7 @@ func (j *journal) entry(e entry, at metav1.Time) {
 	if pod == nil {
 		return
 	}
-	if text := e.fields["err"] + e.message; strings.Contains(text, "failed to ") {
+	for _, text := range []string{e.fields["err"], e.message} {
 		if m := startContainer.FindStringSubmatch(text); m != nil {
 			c := containerNamed(pod, m[1])
 			c.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{

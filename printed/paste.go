@@ -99,8 +99,10 @@ func segments(lines []string) []segment {
 		}
 		s = segment{first: next, fenced: fenced, command: c}
 	}
+	script := scripted(lines)
 	for i, l := range lines {
-		switch c, isCommand := promptAt(l); {
+		c, isCommand := promptAt(l)
+		switch isCommand = isCommand && (script || !strings.HasPrefix(strings.TrimSpace(l), "+")); {
 		case fenceLine.MatchString(l):
 			said := Command{}
 			if !s.fenced {
@@ -117,6 +119,17 @@ func segments(lines []string) []segment {
 	}
 	end(len(lines), false, Command{})
 	return all
+}
+
+// scripted says that a paste is the output of "set -x" from its first line on. Elsewhere a line like "+ kubectl get pods"
+// is one of a log: of a job that runs kubectl.
+func scripted(lines []string) bool {
+	for _, l := range lines {
+		if strings.TrimSpace(l) != "" {
+			return strings.HasPrefix(l, "+ ")
+		}
+	}
+	return false
 }
 
 // promptAt reads a line with a command. Most lines are none, which a look at a few words tells cheaply.

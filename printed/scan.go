@@ -49,10 +49,13 @@ func (s *scanner) parts() []part {
 	return parts
 }
 
-// mayStart asks for a blank line before what begins after more than a few lines of something else: a log may hold a line
-// that looks like a row or a field, but seldom sets it apart.
+// mayStart asks for a blank line before what begins after a line of a log, or after more than a few of anything else: a
+// log may hold a line that looks like a row or a field, but seldom sets it apart.
 func (s *scanner) mayStart(i, other int) bool {
-	return i-other <= 3 || strings.TrimSpace(s.lines[i-1]) == ""
+	if i == other || strings.TrimSpace(s.lines[i-1]) == "" {
+		return true
+	}
+	return i-other <= 3 && !looksLikeLog(s.lines[other:i])
 }
 
 // fragmentStart takes the fields above the first line that is known for one of describe: a text cut from its middle may
