@@ -1,0 +1,98 @@
+package bundle
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/unloop-dev/unloop/printed"
+)
+
+// nodeLogsForm is Form of a pod of which nothing but its log files is known.
+const nodeLogsForm = "the kubelet's log files"
+
+// podsOfLogs makes pods of the names of the kubelet's log files where nothing else tells of one, as in what is copied
+// from a node. The number of a container's newest file is how often it was started again. Those that never were are left
+// out: nothing says that they are in trouble.
+func (s *set) podsOfLogs() {
+	if len(s.pods) > 0 {
+		return
+	}
+	if s.told == nil {
+		s.told = map[*corev1.Pod]*told{}
+	}
+	for _, l := range s.nodeLogs() {
+		pod := find(s.pods, types.UID(l.uid), l.namespace, l.pod)
+		if pod == nil {
+			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: l.namespace, Name: l.pod, UID: types.UID(l.uid)}}
+			pod.Status.Phase = corev1.PodRunning
+			pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}}
+			s.pods = append(s.pods, pod)
+			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: nodeLogsForm, Blind: nodeLogsBlind()}}
+		}
+		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: l.container})
+		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, l.status())
+	}
+}
+
+// nodeLogsBlind are the facts that names of log files don't tell: all but what the pod and its containers are called, and
+// how often they were started again.
+func nodeLogsBlind() []string {
+	blind := slices.DeleteFunc(printed.BlindOfEvents(), func(fact string) bool {
+		return fact == "pod.uid" || fact == "c.restarts" || fact == "c.lastExit"
+	})
+	return append(blind, "c.lastExit.code", "c.lastExit.reason", "c.lastExit.signal", "c.lastExit.oom", "c.lastExit.finished")
+}
+
+// nodeLog is what the names of the log files of a container tell together.
+type nodeLog struct {
+	place
+	before bool // there is a log of the run before the newest
+}
+
+// status is that of a container that was started again. The kubelet keeps but one dead instance of each (KUBERNETES 8.2),
+// so that the newest of two is alive, or has died just now.
+func (l *nodeLog) status() corev1.ContainerStatus {
+	s := corev1.ContainerStatus{Name: l.container, RestartCount: int32(l.attempt)}
+	s.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{}
+	if l.before {
+		s.State.Running = &corev1.ContainerStateRunning{}
+	}
+	return s
+}
+
+// nodeLogs gives the containers that were started again.
+func (s *set) nodeLogs() []*nodeLog {
+	type key struct{ uid, container string }
+	known := map[key]*nodeLog{}
+	var logs []*nodeLog
+	for _, p := range s.logPlaces() {
+		k := key{p.uid, p.container}
+		l := known[k]
+		switch {
+		case p.uid == "" || p.attempt < 0:
+		case l == nil:
+			known[k] = &nodeLog{place: p}
+			logs = append(logs, known[k])
+		case p.attempt > l.attempt:
+			l.place, l.before = p, p.attempt == l.attempt+1
+		case p.attempt == l.attempt-1:
+			l.before = true
+		}
+	}
+	return slices.DeleteFunc(logs, func(l *nodeLog) bool { return l.attempt == 0 })
+}
+
+func (s *set) logPlaces() []place {
+	var places []place
+	for _, l := range s.later {
+		places = append(places, readLogName(strings.TrimPrefix(l.name, l.source.root)).place)
+	}
+	for _, l := range s.logs {
+		places = append(places, l.name.place)
+	}
+	return places
+}
