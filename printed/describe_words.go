@@ -32,20 +32,31 @@ func wordsFrom(lines []line, before []string) []string {
 	return append(words[:script:script], strings.Join(words[script:], "\n"))
 }
 
-var shells = []string{"sh", "bash", "ash", "dash", "zsh", "ksh"}
+// scriptOptions are the programs that are given a script as an argument, by the name they begin with, and the option that
+// says so.
+var scriptOptions = []struct{ program, option string }{
+	{"sh", "c"}, {"bash", "c"}, {"ash", "c"}, {"dash", "c"}, {"zsh", "c"}, {"ksh", "c"}, {"python", "c"},
+	{"node", "e"}, {"perl", "e"}, {"ruby", "e"}, {"php", "r"},
+}
 
-// scriptAt gives the place of the script that a shell is given with -c, -1 when the words are no such call.
+// scriptAt gives the place of the script that a shell or the like is given, -1 when the words are no such call.
 func scriptAt(words []string) int {
 	at := 0
 	if len(words) > 0 && path.Base(words[0]) == "busybox" {
 		at++
 	}
-	if at >= len(words) || !slices.Contains(shells, path.Base(words[at])) {
+	if at >= len(words) {
 		return -1
 	}
-	for i := at + 1; i < len(words) && strings.HasPrefix(words[i], "-"); i++ {
-		if !strings.HasPrefix(words[i], "--") && strings.HasSuffix(words[i], "c") {
-			return i + 1
+	program := strings.TrimRight(path.Base(words[at]), "0123456789.") // python3.12
+	for _, s := range scriptOptions {
+		if s.program != program {
+			continue
+		}
+		for i := at + 1; i < len(words) && strings.HasPrefix(words[i], "-"); i++ {
+			if !strings.HasPrefix(words[i], "--") && strings.HasSuffix(words[i], s.option) {
+				return i + 1
+			}
 		}
 	}
 	return -1
