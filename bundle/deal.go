@@ -20,7 +20,11 @@ func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) []Skip {
 	}
 	var skipped []Skip
 	guessed := map[*corev1.Pod][]foundLog{}
+	refused := refusedRequests(s.logs)
 	for _, l := range s.logs {
+		if refused[l.log.Path] {
+			continue
+		}
 		pod, guess, why := s.writerOf(&l.name)
 		switch {
 		case pod == nil:
@@ -69,10 +73,8 @@ func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 	if m := errorContainer.FindStringSubmatch(log.Read.NotALog); m != nil && slices.Contains(evidence.ContainerNames(pod), m[1]) {
 		log.Container = m[1]
 	}
-	for status := range evidence.Statuses(pod) {
-		if status.Name == log.Container && (log.Read == nil || log.Read.NotALog == "") {
-			settleRun(&log, status, &l.name)
-		}
+	if status := statusOf(pod, log.Container); status != nil && (log.Read == nil || log.Read.NotALog == "") {
+		settleRun(&log, status, &l.name)
 	}
 	if s.meta != nil {
 		for _, name := range s.meta.Truncated {
@@ -80,6 +82,20 @@ func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 		}
 	}
 	return log
+}
+
+// statusOf finds the status of a container; of the only one there is for "".
+func statusOf(pod *corev1.Pod, container string) *corev1.ContainerStatus {
+	var found []*corev1.ContainerStatus
+	for s := range evidence.Statuses(pod) {
+		if container == "" || s.Name == container {
+			found = append(found, s)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found[0]
 }
 
 // pairUp settles what a log without a mark is when another of the same container is marked as the previous run's. A log

@@ -23,7 +23,7 @@ type place struct {
 	objects typeMeta
 
 	// Why the file is no evidence.
-	why string
+	why string // "" where that is not worth a word
 }
 
 // role is what the file at a place is for.
@@ -79,7 +79,9 @@ func (r *reader) kindAt(name string, head []byte) kind {
 	}
 	switch p.role {
 	case roleNone:
-		r.passOver(name, p.why)
+		if p.why != "" {
+			r.passOver(name, p.why)
+		}
 		return kindAside
 	case roleObjects:
 		if kind == kindJSON {

@@ -8,5 +8,10 @@ package bundle
 var kubeletFiles = pathLayout{"kubelet's log files", []pathPattern{
 	{"{namespace}_{pod}_{uid}/{container}/{attempt}.log", place{role: roleLog}},
 	{"{namespace}_{pod}_{uid}/{container}/{attempt}.log.*", place{role: roleLog}},
+	{"kubernetes-version.txt", place{role: roleNone}}, // of "kind export logs" (kubernetes-sigs/kind, pkg/cluster/internal/providers/common/logs.go)
+	{"docker-info.txt", place{role: roleNone}},
+	{"podman-info.txt", place{role: roleNone}},
+	{"images.log", place{role: roleNone}},
+	{"serial.log", place{role: roleNone}},
 	{"{pod}_{namespace}_{container}-{id}.log", place{role: roleLog}},
 }}

@@ -4,5 +4,6 @@ package bundle
 // pkg/backup/item_backupper.go): one object in each file, with its type and its status as it was at the backup. The
 // preferred version of each stands there twice; logs are none.
 var velero = pathLayout{"Velero backup", []pathPattern{
+	{"metadata/version", place{role: roleNone}},
 	{"resources/pods/namespaces/{namespace}/*.json", listed("v1", "Pod")},
 }}
