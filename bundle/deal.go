@@ -113,6 +113,9 @@ func pairUp(logs []evidence.RawLog) {
 // only pod, or the only one in trouble, which is a guess. Nil comes with the reason.
 func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 	for _, pod := range s.pods {
+		if n.id == "" {
+			break
+		}
 		if statusOfID(pod, n.id) != nil {
 			return pod, false, ""
 		}
@@ -124,7 +127,7 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 	}
 	var best []*corev1.Pod
 	score := 0
-	for _, pod := range s.pods {
+	for _, pod := range s.podsNamed(n) {
 		switch m := n.match(pod); {
 		case m > score:
 			best, score = []*corev1.Pod{pod}, m
@@ -134,6 +137,11 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 	}
 	if len(best) > 0 {
 		return best[len(best)-1], false, "" // two of one name: the one created last, since pods are sorted
+	}
+	if x := s.indexed(); len(s.pods) > fewPods {
+		if x.guesses++; x.guesses > maxGuesses { // each goes through all pods
+			return nil, false, "a log whose name names no pod of the input, one of many"
+		}
 	}
 	if n.namesOtherPod() && !slices.ContainsFunc(s.pods, func(pod *corev1.Pod) bool { return n.container(pod) != "" }) {
 		return nil, false, "a log of a pod that is not in the input"
@@ -157,8 +165,9 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 
 // podAt finds the pod that a layout's path names. Without a pod and a reason, the path may mean something else.
 func (s *set) podAt(p *place) (pod *corev1.Pod, why string) {
-	for _, pod := range s.pods {
-		if pod.Name != p.pod || p.namespace != "" && pod.Namespace != p.namespace && pod.Namespace != "" {
+	for _, i := range s.indexed().pods[p.pod] {
+		pod := s.pods[i]
+		if p.namespace != "" && pod.Namespace != p.namespace && pod.Namespace != "" {
 			continue
 		}
 		if uid := uidOnNode(pod); p.uid == "" || uid == "" || p.uid == uid {

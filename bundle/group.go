@@ -28,13 +28,14 @@ func (s *set) settle() {
 // raws deals out what was found to the pods to diagnose.
 func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
 	families, siblings := evidence.Families(s.pods, s.familyOf)
+	nodes := s.nodesOf(families)
 	about := byObject(s.events)
 	raws := map[*corev1.Pod]*evidence.Raw{}
 	var all []*evidence.Raw
 	for _, pod := range s.pods {
 		if t, ok := s.meta.targetOf(pod.Namespace, pod.Name); ok && s.wanted(pod) {
 			raw := s.raw(pod, t, siblings[pod])
-			s.setNodes(raw, families[s.familyOf(pod)])
+			s.setNodes(raw, nodes[s.familyOf(pod)])
 			s.setEvents(raw, t, about)
 			raws[pod] = raw
 			all = append(all, raw)
@@ -129,7 +130,7 @@ func (s *set) deploymentOf(pod *corev1.Pod, owner *metav1.OwnerReference) string
 	if owner.Kind != "ReplicaSet" {
 		return ""
 	}
-	if rs := find(s.replicaSets, owner.UID, pod.Namespace, owner.Name); rs != nil {
+	if rs := s.indexed().replicaSets.find(owner.UID, pod.Namespace, owner.Name); rs != nil {
 		if above := metav1.GetControllerOf(rs); above != nil && above.Kind == "Deployment" {
 			return above.Name
 		}
@@ -178,16 +179,16 @@ func (s *set) setOwners(raw *evidence.Raw) {
 	namespace := raw.Pod.Namespace
 	switch owner.Kind {
 	case "ReplicaSet":
-		raw.ReplicaSet = find(s.replicaSets, owner.UID, namespace, owner.Name)
+		raw.ReplicaSet = s.indexed().replicaSets.find(owner.UID, namespace, owner.Name)
 		if name := s.deploymentOf(raw.Pod, owner); name != "" {
-			raw.Deployment = find(s.deployments, "", namespace, name)
+			raw.Deployment = s.indexed().deployments.find("", namespace, name)
 		}
 	case "StatefulSet":
 		raw.StatefulSet = find(s.statefulSets, owner.UID, namespace, owner.Name)
 	case "DaemonSet":
 		raw.DaemonSet = find(s.daemonSets, owner.UID, namespace, owner.Name)
 	case "Job":
-		raw.Job = find(s.jobs, owner.UID, namespace, owner.Name)
+		raw.Job = s.indexed().jobs.find(owner.UID, namespace, owner.Name)
 		if raw.Job == nil {
 			return
 		}
@@ -197,23 +198,33 @@ func (s *set) setOwners(raw *evidence.Raw) {
 	}
 }
 
-// setNodes gives the pod's node and those of its family, in the order of its pods.
-func (s *set) setNodes(raw *evidence.Raw, family []*corev1.Pod) {
+// setNodes gives the pod's node and those of its family.
+func (s *set) setNodes(raw *evidence.Raw, family []*corev1.Node) {
 	if raw.Pod.Spec.NodeName != "" {
-		raw.Node = find(s.nodes, "", "", raw.Pod.Spec.NodeName)
+		raw.Node = s.indexed().nodes.find("", "", raw.Pod.Spec.NodeName)
 	}
-	seen := map[string]bool{"": true}
-	for _, pod := range family {
-		if name := pod.Spec.NodeName; !seen[name] {
-			seen[name] = true
-			if node := find(s.nodes, "", "", name); node != nil {
-				raw.Nodes = append(raw.Nodes, node)
-			}
-		}
-	}
+	raw.Nodes = family
 	if len(raw.Nodes) == 0 && raw.Node != nil {
 		raw.Nodes = []*corev1.Node{raw.Node}
 	}
+}
+
+// nodesOf gives the nodes of each family, in the order of its pods. All pods of a family share the list.
+func (s *set) nodesOf(families map[string][]*corev1.Pod) map[string][]*corev1.Node {
+	nodes := map[string][]*corev1.Node{}
+	for family, pods := range families {
+		seen := map[string]bool{"": true}
+		for _, pod := range pods {
+			if name := pod.Spec.NodeName; !seen[name] {
+				seen[name] = true
+				if node := s.indexed().nodes.find("", "", name); node != nil {
+					nodes[family] = append(nodes[family], node)
+				}
+			}
+		}
+		nodes[family] = slices.Clip(nodes[family])
+	}
+	return nodes
 }
 
 // object names what an event is about.

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bufio"
 	"io"
 	"strings"
 
@@ -47,6 +48,27 @@ func (r *reader) log(name string, in io.Reader) {
 			Path: name, Read: read, Data: end.Bytes(),
 		},
 	})
+}
+
+// podLogs reads a file that holds the logs of several containers. If its path says whose they are, NAMESPACE/POD/logs.txt,
+// it is put off as a whole: even finding out where one log ends and the next one starts means reading all of it.
+func (r *reader) podLogs(name string, in *bufio.Reader) {
+	said := readLogName(strings.TrimPrefix(name, r.root))
+	switch {
+	case r.source == nil || said.place.pod == "":
+		r.dump(name, in, kindSections)
+	case r.again == nil:
+		r.set.later = append(r.set.later, laterLog{r.source, r.place, name})
+	default:
+		wanted, ok := r.again.take(r.place)
+		if !ok {
+			return
+		}
+		source, again, outer := r.source, r.again, r.set
+		r.source, r.again, r.set = nil, nil, wanted
+		r.dump(name, in, kindSections)
+		r.source, r.again, r.set = source, again, outer
+	}
 }
 
 // wantedLogs picks the logs that can tell something. Those of containers that have never failed can not, and most of a

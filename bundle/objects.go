@@ -191,6 +191,7 @@ type set struct {
 	cronJobs     []*batchv1.CronJob
 	logs         []foundLog
 	later        []laterLog // not read yet
+	index        *index
 
 	sheets   []*sheet              // texts that were printed for people, until they are merged
 	told     map[*corev1.Pod]*told // of pods that are known from texts

@@ -203,7 +203,9 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 		return r.tar(name, br, depth)
 	case kindTxtar:
 		r.txtar(name, br, depth)
-	case kindObjects, kindSections:
+	case kindSections:
+		r.podLogs(name, br)
+	case kindObjects:
 		r.dump(name, br, kind)
 	case kindMeta:
 		r.meta(name, br)
