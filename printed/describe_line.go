@@ -64,9 +64,11 @@ func readLine(raw string) line {
 		break
 	}
 	l.text = raw[start:]
-	if m := foundEventsLine.FindStringSubmatch(l.text); m != nil {
-		l.key, l.value = foundEvents, m[1]
-		return l
+	if strings.HasPrefix(l.text, "Pod '") {
+		if m := foundEventsLine.FindStringSubmatch(l.text); m != nil {
+			l.key, l.value = foundEvents, m[1]
+			return l
+		}
 	}
 	key, value, ok := strings.Cut(l.text, ":")
 	if ok && len(key) <= maxKeyLen && (value == "" || value[0] == ' ' || value[0] == '\t') {

@@ -30,6 +30,17 @@ var otherKeys = []string{
 	foundEvents,
 }
 
+// marginKeys are all lines at the left margin.
+var marginKeys = setOf(podKeys, otherKeys)
+
+func setOf(lists ...[]string) map[string]bool {
+	set := map[string]bool{}
+	for _, key := range slices.Concat(lists...) {
+		set[key] = true
+	}
+	return set
+}
+
 // kindKeys tell a kind by what only its describer prints.
 var kindKeys = []struct{ key, kind string }{
 	{foundEvents, "Pod"},
@@ -67,16 +78,10 @@ type sections []section
 // splitSections finds the lines at the left margin. Where the indentation is lost, every line is there; then only their
 // names and order tell, and those of a container are left to it.
 func splitSections(lines []line) sections {
-	return splitBy(lines, func(key string) bool {
-		return slices.Contains(podKeys, key) || slices.Contains(otherKeys, key)
-	})
-}
-
-func splitBy(lines []line, isKey func(string) bool) sections {
-	margin, flat := marginOf(lines, isKey)
+	margin, flat := marginOf(lines)
 	all := sections{}
 	for _, l := range lines {
-		begins := l.key != "" && l.indent <= margin && isKey(l.key)
+		begins := l.key != "" && l.indent <= margin && marginKeys[l.key]
 		if begins && flat && len(all) > 0 {
 			begins = !nestedWhenFlat(all[len(all)-1].head.key, l)
 		}
@@ -94,16 +99,17 @@ func splitBy(lines []line, isKey func(string) bool) sections {
 }
 
 // marginOf gives the indentation of the leftmost known line, and whether all known ones have it although some are nested.
-func marginOf(lines []line, isKey func(string) bool) (margin int, flat bool) {
+func marginOf(lines []line) (margin int, flat bool) {
 	margin = -1
 	nested := -1
 	for _, l := range lines {
 		switch {
+		case l.key == "":
 		case slices.Contains(containerKeys, l.key):
 			if nested < 0 || l.indent < nested {
 				nested = l.indent
 			}
-		case isKey(l.key) && !slices.Contains(stateKeys, l.key) && (margin < 0 || l.indent < margin):
+		case marginKeys[l.key] && !slices.Contains(stateKeys, l.key) && (margin < 0 || l.indent < margin):
 			margin = l.indent
 		}
 	}

@@ -35,8 +35,17 @@ func wordsFrom(lines []line, before []string) []string {
 // scriptOptions are the programs that are given a script as an argument, by the name they begin with, and the option that
 // says so.
 var scriptOptions = []struct{ program, option string }{
-	{"sh", "c"}, {"bash", "c"}, {"ash", "c"}, {"dash", "c"}, {"zsh", "c"}, {"ksh", "c"}, {"python", "c"},
-	{"node", "e"}, {"perl", "e"}, {"ruby", "e"}, {"php", "r"},
+	{"sh", "c"},
+	{"bash", "c"},
+	{"ash", "c"},
+	{"dash", "c"},
+	{"zsh", "c"},
+	{"ksh", "c"},
+	{"python", "c"},
+	{"node", "e"},
+	{"perl", "e"},
+	{"ruby", "e"},
+	{"php", "r"},
 }
 
 // scriptAt gives the place of the script that a shell or the like is given, -1 when the words are no such call.

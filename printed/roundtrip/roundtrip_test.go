@@ -174,7 +174,9 @@ var same = cmp.Options{
 		return name == ".Events" || strings.HasSuffix(name, "Ref") || name == ".Missing"
 	}, cmp.Ignore()),
 	// Tabs are printed as columns, and space at the ends is not printed.
-	cmp.Comparer(func(a, b string) bool { return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ") }),
+	cmp.Comparer(func(a, b string) bool {
+		return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
+	}),
 }
 
 // graft puts the fields behind the blind facts into what was read.
