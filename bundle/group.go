@@ -23,6 +23,7 @@ func (s *set) settle() {
 			a.CreationTimestamp.Compare(b.CreationTimestamp.Time))
 	})
 	slices.SortStableFunc(s.events, compareEvents)
+	s.dropStrangers()
 }
 
 // raws deals out what was found to the pods to diagnose.
@@ -45,6 +46,7 @@ func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
 	if len(s.pods) == 0 && (len(s.logs) > 0 || len(s.events) > 0) {
 		all, skipped = s.withoutPod()
 	}
+	skipped = append(s.strangers, skipped...)
 	for _, raw := range all {
 		raw.Source, raw.Cluster = evidence.SourceFiles, source
 		if s.meta != nil && s.meta.Cluster != "" {

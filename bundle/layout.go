@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,7 +46,8 @@ type pathLayout struct {
 }
 
 // pathPattern is one line of a layout: a pattern of paths and what the file there is. What stands in braces is taken
-// from the path, * is anything, and a pattern that ends in /** means everything below a folder.
+// from the path, * is anything, and a pattern that ends in
+// /** means everything below a folder of these very names.
 type pathPattern struct {
 	path string
 	place
@@ -127,8 +129,9 @@ func (p *place) matchPath(pattern string, parts []string) bool {
 	if !below {
 		return p.matchEnd(pattern, parts)
 	}
-	for end := 1; end < len(parts); end++ {
-		if p.matchEnd(folder, parts[:end]) {
+	names := strings.Split(folder, "/")
+	for i := 0; i+len(names) < len(parts); i++ {
+		if slices.Equal(names, parts[i:i+len(names)]) {
 			return true
 		}
 	}

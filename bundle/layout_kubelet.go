@@ -11,7 +11,5 @@ var kubeletFiles = pathLayout{"kubelet's log files", []pathPattern{
 	{"kubernetes-version.txt", place{role: roleNone}}, // of "kind export logs" (kubernetes-sigs/kind, pkg/cluster/internal/providers/common/logs.go)
 	{"docker-info.txt", place{role: roleNone}},
 	{"podman-info.txt", place{role: roleNone}},
-	{"images.log", place{role: roleNone}},
-	{"serial.log", place{role: roleNone}},
 	{"{pod}_{namespace}_{container}-{id}.log", place{role: roleLog}},
 }}

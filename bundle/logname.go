@@ -70,10 +70,9 @@ func readLogName(name string) logName {
 // readPlace lets a layout that knows the path say what its names mean.
 func (n *logName) readPlace(name string) {
 	n.place, _ = readPlace(name)
-	if n.place.pod == "" {
-		return
+	if n.place.pod != "" {
+		n.attempt = n.place.attempt
 	}
-	n.attempt = n.place.attempt
 	if n.place.previous || n.place.current {
 		n.previous, n.current = n.place.previous, n.place.current
 	}

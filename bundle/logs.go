@@ -29,7 +29,7 @@ func (r *reader) log(name string, in io.Reader) {
 			return
 		}
 	case r.source != nil:
-		r.set.later = append(r.set.later, laterLog{r.source, r.place, name})
+		r.set.later = append(r.set.later, laterLog{r.source, r.place, name, readLogName(strings.TrimPrefix(name, r.root))})
 		return
 	}
 	end := tail.Writer{Max: r.limits.tail}
@@ -58,7 +58,7 @@ func (r *reader) podLogs(name string, in *bufio.Reader) {
 	case r.source == nil || said.place.pod == "":
 		r.dump(name, in, kindSections)
 	case r.again == nil:
-		r.set.later = append(r.set.later, laterLog{r.source, r.place, name})
+		r.set.later = append(r.set.later, laterLog{r.source, r.place, name, readLogName(strings.TrimPrefix(name, r.root))})
 	default:
 		wanted, ok := r.again.take(r.place)
 		if !ok {
@@ -75,7 +75,7 @@ func (r *reader) podLogs(name string, in *bufio.Reader) {
 // dump is such logs: they are spare. One whose pod is not known is named by [set.dealLogs], and not read either.
 func (s *set) wantedLogs() (wanted, spare []laterLog) {
 	for _, l := range s.later {
-		said := readLogName(strings.TrimPrefix(l.name, l.source.root))
+		said := l.said
 		pod, _, _ := s.writerOf(&said)
 		switch {
 		case len(s.pods) == 0:

@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -89,7 +88,7 @@ func (s *set) nodeLogs() []*nodeLog {
 func (s *set) logPlaces() []place {
 	var places []place
 	for _, l := range s.later {
-		places = append(places, readLogName(strings.TrimPrefix(l.name, l.source.root)).place)
+		places = append(places, l.said.place)
 	}
 	for _, l := range s.logs {
 		places = append(places, l.name.place)

@@ -191,6 +191,7 @@ type set struct {
 	cronJobs     []*batchv1.CronJob
 	logs         []foundLog
 	later        []laterLog // not read yet
+	strangers    []Skip     // files of a collection that are no logs of containers
 	index        *index
 
 	sheets   []*sheet              // texts that were printed for people, until they are merged

@@ -41,6 +41,7 @@ type laterLog struct {
 	source *source
 	place  string
 	name   string
+	said   logName
 }
 
 // again is what is looked for when a source is read for the second time.

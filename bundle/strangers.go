@@ -1,0 +1,51 @@
+package bundle
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// dropStrangers drops what is no log of a container from a tree that another program has collected: such trees hold
+// thousands of other texts, of which each could pass for the log of the only pod in trouble. What the user has named by
+// itself is kept, and so is what is named after a pod.
+func (s *set) dropStrangers() {
+	if !s.collected() {
+		return
+	}
+	var dropped []string
+	stranger := func(path string, n *logName) bool {
+		if len(n.dirs) == 0 || n.place.role == roleLog || s.knows(n) {
+			return false
+		}
+		dropped = append(dropped, path)
+		return true
+	}
+	s.later = slices.DeleteFunc(s.later, func(l laterLog) bool { return stranger(l.name, &l.said) })
+	s.logs = slices.DeleteFunc(s.logs, func(l foundLog) bool { return stranger(l.log.Path, &l.name) })
+	switch n := len(dropped); n {
+	case 0:
+	case 1:
+		s.strangers = []Skip{{dropped[0], "in a tree of collected files, and no log of a container"}}
+	default:
+		s.strangers = []Skip{{dropped[0], fmt.Sprintf("in a tree of collected files, and no log of a container; nor are %d more", n-1)}}
+	}
+}
+
+// collected says whether some of the logs lie where only a program that collects evidence puts them.
+func (s *set) collected() bool {
+	strict := func(p place) bool { return p.layout != "" && !p.loose }
+	return slices.ContainsFunc(s.later, func(l laterLog) bool { return strict(l.said.place) }) ||
+		slices.ContainsFunc(s.logs, func(l foundLog) bool { return strict(l.name.place) })
+}
+
+// knows says whether a name is that of a pod or of one of its containers' runs.
+func (s *set) knows(n *logName) bool {
+	for _, pod := range s.podsNamed(n) {
+		if n.match(pod) > 0 {
+			return true
+		}
+	}
+	return n.id != "" && slices.ContainsFunc(s.pods, func(pod *corev1.Pod) bool { return statusOfID(pod, n.id) != nil })
+}
