@@ -30,6 +30,8 @@ type Evidence struct {
 	Containers []Container
 	Events     []Event
 	Missing    []Missing
+	// Conflicts say where two sources of the pod contradict each other: one is of another moment.
+	Conflicts []string
 
 	// Form is what the pod was read back from: "kubectl describe"; "" for an object of the API. Blind are the facts that
 	// such a text cannot show and nothing else tells, as rules name them. They are unknown, whatever the fields say.
@@ -178,9 +180,9 @@ type Container struct {
 	Why    string `cel:"why"`
 	WhyRef string `cel:"whyRef"`
 
-	Ready          bool   `cel:"ready"`
-	Started        bool   `cel:"started"`  // status.started: the startup probe, if any, has passed
-	Restarts       int    `cel:"restarts"` // status.restartCount: runs that were followed by another
+	Ready    bool `cel:"ready"`
+	Started  bool `cel:"started"`  // status.started: the startup probe, if any, has passed
+	Restarts int  `cel:"restarts"` // status.restartCount: runs that were followed by another
 
 	// Exited says that a run of this container is known to have ended. Without a status it is false although a run may
 	// have ended; then LastExit is nil and so unknown to rules.

@@ -1,8 +1,6 @@
 package evidence
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -39,6 +37,7 @@ func Of(raw *Raw) *Evidence {
 	ev.setEvicted()
 	ev.setBlocks()
 	ev.setLogs(raw.Logs)
+	ev.setConflicts(raw)
 	kubelet := ""
 	if ev.Node != nil {
 		kubelet = ev.Node.Kubelet
@@ -71,7 +70,7 @@ func (ev *Evidence) ofLogsAlone(raw *Raw) {
 		}
 	}
 	ev.setLogs(raw.Logs)
-	ev.miss("the pod", "not in this source", "kubectl get pod NAME -o yaml")
+	ev.miss("the pod", notInSource, "kubectl get pod NAME -o yaml")
 }
 
 // setEvicted corrects the verdict of containers that look as if they ended by themselves.
@@ -174,50 +173,4 @@ func (ev *Evidence) eventsKnown(raw *Raw) bool {
 		}
 	}
 	return true
-}
-
-// miss records something that is not known, once.
-func (ev *Evidence) miss(what, why, command string) {
-	for _, m := range ev.Missing {
-		if strings.EqualFold(m.What, what) {
-			return
-		}
-	}
-	ev.Missing = append(ev.Missing, Missing{What: what, Why: why, Command: command})
-}
-
-// addMissing says what the source does not hold, as far as it would matter for a container in trouble.
-func (ev *Evidence) addMissing(raw *Raw) {
-	trouble := false
-	for i := range ev.Containers {
-		c := &ev.Containers[i]
-		if !c.Verdict.Trouble() || c.BlockedBy != "" {
-			continue
-		}
-		trouble = true
-		if c.Exited && c.Log == nil {
-			run := runPrevious
-			if c.State == "terminated" {
-				run = runCurrent
-			}
-			ev.miss(fmt.Sprintf("%s log of %s", run, c.Name), "not in this source", ev.Command(logRef(c.Name, run)))
-		}
-	}
-	if !trouble {
-		return
-	}
-	ns := ev.Pod.Namespace
-	if !raw.EventsRead && len(raw.Events) == 0 {
-		ev.miss("events", "not in this source", ev.Command("events/0"))
-	}
-	if raw.Node == nil && ev.Pod.NodeName != "" {
-		ev.miss("node "+ev.Pod.NodeName, "not in this source", "kubectl get node "+ev.Pod.NodeName+" -o yaml")
-	}
-	if !raw.SiblingsRead && ev.Workload.Kind != "" {
-		command := "kubectl get pods -o yaml"
-		if ns != "" {
-			command += " -n " + ns
-		}
-		ev.miss("replicas of "+strings.ToLower(ev.Workload.Kind)+"/"+ev.Workload.Name, "not in this source", command)
-	}
 }

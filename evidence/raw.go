@@ -46,6 +46,9 @@ type Raw struct {
 
 	Logs    []RawLog
 	Missing []Missing
+	// Conflicts are sentences on what two sources of the pod say differently: "kubectl get pods counts 7 restarts, kubectl
+	// describe 5: one of them is older".
+	Conflicts []string
 
 	// Blind are the facts that the source of Pod cannot show, as rules name them: "pod.restartPolicy", "c.security".
 	// They are unknown, whatever the pod says: kubectl describe, for one, prints no security context. Empty for objects
@@ -116,8 +119,8 @@ type RawLog struct {
 	Run Run
 	Why string
 
-	Path          string // the file it was read from; empty when live
-	Truncated     bool   // only the last part was read
+	Path      string // the file it was read from; empty when live
+	Truncated bool   // only the last part was read
 
 	// Read is what the whole log says, as it went by. Nil: [Of] reads Data.
 	Read *crashlog.Log

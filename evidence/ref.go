@@ -46,7 +46,10 @@ func (ev *Evidence) Command(ref string) string {
 func logCommand(pod, ns, rest string) string {
 	container, run, _ := strings.Cut(rest, "/")
 	run, _, _ = strings.Cut(run, ":")
-	command := fmt.Sprintf("kubectl logs %s%s -c %s", pod, ns, container)
+	command := "kubectl logs " + pod + ns
+	if container != "" {
+		command += " -c " + container
+	}
 	if run == "previous" {
 		command += " --previous"
 	}

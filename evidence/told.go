@@ -155,6 +155,8 @@ func (c *Container) blindTo(fact string) []string {
 		known = c.RestartPolicy != ""
 	case "c.started":
 		known = c.Started
+	case "c.liveness", "c.readiness", "c.startup":
+		return unseenProbe(fact)
 	case "c.postStart":
 		return c.PostStart.blind(fact)
 	case "c.preStop":
@@ -164,6 +166,19 @@ func (c *Container) blindTo(fact string) []string {
 		return nil
 	}
 	return []string{fact}
+}
+
+// unseenProbe are the facts of a probe that stand in the spec. What events tell of its results is known whatever the
+// source.
+func unseenProbe(fact string) []string {
+	fields := []string{
+		"set", "handler", "target", "port", "portName", "path", "command", "delay", "period", "timeout", "failures", "grace",
+		"killEarliest", "killLatest", "ref", "budgetText", "settingText",
+	}
+	for i, field := range fields {
+		fields[i] = fact + "." + field
+	}
+	return fields
 }
 
 // blind are the facts of a hook that the source cannot show. Whether it failed is told by events and by the state.

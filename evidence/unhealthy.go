@@ -66,6 +66,9 @@ var (
 	// commandTimeout matches how the kubelet says that an exec probe took too long, in either order of its words.
 	commandTimeout = lazyregexp.New(`(?s)^command (?:timed out|".*" timed out)`)
 
+	// ofKubelet matches outputs that are the kubelet's own words and no command's (pkg/probe/http, tcp, grpc).
+	ofKubelet = lazyregexp.New(`^Get "?https?://|^HTTP probe failed with statuscode: |^dial tcp |^timeout: (?:failed to connect service|health rpc)|^service unhealthy \(responded with|^error: this server does not implement the grpc health`)
+
 	statusCode = lazyregexp.New(`HTTP probe failed with statuscode: (\d{3})`)
 
 	// commandMissing matches the output of an exec probe whose own command could not be run: the runtime's text, or a
@@ -100,6 +103,9 @@ var outputClasses = []struct {
 // output gives one. The output of an exec probe is the command's own, so it may quote anything: only its time-out and a
 // command that could not be run are recognised.
 func (p *Probe) classify(output string) (class string, status int) {
+	if p.Handler == "" && !ofKubelet.MatchString(output) {
+		return "other", 0 // the probe is not shown, and may be a command
+	}
 	if p.Handler == "exec" {
 		switch {
 		case commandTimeout.MatchString(output):

@@ -66,6 +66,14 @@ func describeCommand(d *diagnosis.Diagnosis) string {
 	return safeCommand(d, "kubectl describe pod "+pod.Name+namespaceFlag(d))
 }
 
+// objectCommand shows the pod's object, which holds what no text shows.
+func objectCommand(d *diagnosis.Diagnosis) string {
+	if d.Evidence.Pod.Name == "" {
+		return "kubectl get pod NAME -o yaml"
+	}
+	return safeCommand(d, "kubectl get pod "+d.Evidence.Pod.Name+namespaceFlag(d)+" -o yaml")
+}
+
 func namespaceFlag(d *diagnosis.Diagnosis) string {
 	if d.Evidence.Pod.Namespace == "" {
 		return ""

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -62,6 +63,8 @@ type diagnosisJSON struct {
 	RuledOut  []ruledOutJSON  `json:"ruledOut"`
 	Undecided []undecidedJSON `json:"undecided"`
 	Missing   []missingJSON   `json:"missing"`
+	// Conflicts say where two sources of the pod contradict each other.
+	Conflicts []string `json:"conflicts,omitempty"`
 }
 
 type podJSON struct {
@@ -176,6 +179,9 @@ func newDiagnosis(d *diagnosis.Diagnosis) diagnosisJSON {
 			return missingJSON{What: term.CleanLines(m.What), Why: term.CleanLines(m.Why), Command: safeCommand(d, m.Command)}
 		}),
 	}
+	if len(ev.Conflicts) > 0 {
+		out.Conflicts = mapped(ev.Conflicts, term.CleanLines)
+	}
 	if ev.Workload.Kind != "" {
 		out.Workload = &workloadJSON{Kind: term.Clean(ev.Workload.Kind), Name: term.Clean(ev.Workload.Name)}
 	}
@@ -183,7 +189,7 @@ func newDiagnosis(d *diagnosis.Diagnosis) diagnosisJSON {
 		out.Container = &containerJSON{
 			Name: term.Clean(c.Name), Kind: term.Clean(string(c.Kind)), Image: term.Clean(c.Image), State: term.Clean(c.State),
 		}
-		if c.State != "" { // without a status the number of restarts is not known
+		if c.State != "" && !slices.Contains(ev.Blind, "c.restarts") { // without a status the number of restarts is not known
 			out.Restarts = &c.Restarts
 		}
 		out.LastExit = newExit(c.LastExit)

@@ -164,7 +164,7 @@ func (m *markdown) timeline(d *diagnosis.Diagnosis) {
 // looked lists what was ruled out, what could not be decided and what could not be read.
 func (m *markdown) looked(d *diagnosis.Diagnosis) {
 	undecided := undecidedGroups(d.Undecided)
-	if len(d.RuledOut)+len(undecided)+len(d.Evidence.Missing) == 0 {
+	if len(d.RuledOut)+len(undecided)+len(d.Evidence.Missing)+len(d.Evidence.Conflicts) == 0 {
 		return
 	}
 	m.heading(3, "Also looked at")
@@ -174,6 +174,9 @@ func (m *markdown) looked(d *diagnosis.Diagnosis) {
 	for _, g := range undecided {
 		m.line("- Undecided without " + escape(g.needs) + ": " + strings.Join(mapped(g.ids, code), ", "))
 		m.fence("  ", "sh", adviceCommand(d, g.settle))
+	}
+	for _, conflict := range d.Evidence.Conflicts {
+		m.line("- Conflict: " + escape(conflict))
 	}
 	for _, x := range d.Evidence.Missing {
 		m.line("- Not read: " + escape(x.What+" ("+x.Why+")"))

@@ -19,7 +19,7 @@ func (t *text) notDiagnosed(d *diagnosis.Diagnosis) {
 	t.label("Message", term.Clean(message(d)), 0, t.show.rows)
 	t.timeline(d)
 	c := d.Container
-	if c != nil && c.Log != nil {
+	if c != nil && c.Log != nil && (c.Exited || !c.Log.Empty) {
 		t.excerpt(c.Log, lastLines(c.Log, t.show.excerpt), 0)
 	}
 	if d.Evidence.Source != evidence.SourceLive {
@@ -224,6 +224,22 @@ func (t *text) undecided(d *diagnosis.Diagnosis) {
 	}
 }
 
+// settles tells by what a cause that is not certain would be, when that is only a fact that the source does not show.
+func (t *text) settles(d *diagnosis.Diagnosis, c diagnosis.Cause) {
+	if c.Confidence == rule.Certain || len(c.Needs) == 0 {
+		return
+	}
+	t.label("To be surer", term.Clean("look at "+needsText(c.Needs)), 0, 2)
+	t.literal(labelWidth+2, objectCommand(d))
+}
+
+// conflicts tell where two sources contradict each other, once per pod.
+func (t *text) conflicts(d *diagnosis.Diagnosis) {
+	for i, conflict := range d.Evidence.Conflicts {
+		t.label("Conflict", term.Clean(conflict), i, t.show.rows)
+	}
+}
+
 // undecidedGroup is the rules that hang on the same facts.
 type undecidedGroup struct {
 	needs  string
@@ -253,13 +269,14 @@ func undecidedGroups(findings []rule.Finding) []undecidedGroup {
 func needsText(needs []string) string {
 	words := map[string]string{
 		"c.log": "the log of the last run", "c.lastExit": "the last exit", "c.replicas": "the other replicas",
-		"node": "the node", "events": "events",
+		"c.lastExit.ranFor": "the times of the last run", "node": "the node", "events": "events",
 	}
 	var out []string
 	for _, need := range needs {
 		if word, ok := words[need]; ok {
 			need = word
 		}
+		need = evidence.FactWords(need)
 		if !slices.Contains(out, need) {
 			out = append(out, need)
 		}

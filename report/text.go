@@ -195,6 +195,7 @@ func (t *text) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	t.log(d, c)
 	t.fix(d, c)
 	t.against(d, c.Against)
+	t.settles(d, c)
 }
 
 // proof writes the claims, each with the command that shows it, but one command for neighbours that share it.
@@ -309,6 +310,7 @@ func (t *text) missing(d *diagnosis.Diagnosis) {
 		return
 	}
 	t.told[d.Evidence] = true
+	t.conflicts(d)
 	if !plainNames(d.Evidence) {
 		t.label("No commands", "are shown: a name in this evidence could mean something else to a shell", 0, 0)
 	}

@@ -103,7 +103,7 @@ func podStatus(d *diagnosis.Diagnosis) string {
 	pod := d.Evidence.Pod
 	var parts []string
 	switch {
-	case pod.Name == "":
+	case pod.Name == "" && d.Evidence.Form == "":
 		return "only a log was given, no status"
 	case pod.Unschedulable != "":
 		parts = append(parts, "no node takes it")

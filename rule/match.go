@@ -92,18 +92,30 @@ func mayHaveDied(c *evidence.Container) bool {
 func (r *Rule) holds(in *scope, h hit) Finding {
 	c := r.compiled
 	f := Finding{Rule: r, State: Holds, Confidence: r.Confidence}
+	limit := Certain
 	for i, level := range c.levels {
-		if level.evaluate(in).yes() {
+		o := level.evaluate(in)
+		if o.yes() {
 			f.Confidence = r.Levels[i].Confidence
 			break
 		}
+		// It may be this level or one that follows, so it is the lower of them.
+		if !o.no() && in.isBlind(o.needs) {
+			limit = lower(limit, r.Levels[i].Confidence)
+			f.Needs = append(f.Needs, o.needs...)
+		}
 	}
+	f.Confidence = lower(f.Confidence, limit)
 	if h.statement != nil {
 		f.Confidence = lower(f.Confidence, h.cap)
 		f.Significance, f.Line = h.significance, h.line
 	}
-	f.Title, _ = c.title.expand(in)
-	f.Summary, _ = c.summary.expand(in)
+	title, titleKnown := c.title.expand(in)
+	summary, summaryKnown := c.summary.expand(in)
+	if !summaryKnown && titleKnown {
+		summary = title // better than a sentence with holes
+	}
+	f.Title, f.Summary = title, summary
 	f.Because = lines(c.because, in)
 	f.Against = lines(c.against, in)
 	for i, s := range c.fix {

@@ -91,7 +91,7 @@ since: "0.1"
 `)
 	want := Finding{
 		State: Holds, Confidence: Likely,
-		Title: "api exits with 1", Summary: "api ran for 2m11s on ?.",
+		Title: "api exits with 1", Summary: "api exits with 1",
 		Because: []Because{
 			{Text: "exit code 1, sh, -c, serve, sh, -c, serve", Ref: "pod:.status.containerStatuses[api].lastState"},
 			{Text: "ref unknown"},

@@ -37,7 +37,7 @@ func TestBlindFacts(t *testing.T) {
 	for _, test := range []struct{ expression, want string }{
 		{`pod.restartPolicy == "Never"`, "pod.restartPolicy"},
 		{`workload.job.set`, "workload.job"},
-		{`c.security.runAsUser == 0`, "c.security.runAsUser"},
+		{`c.security.runAsUser == 0`, "c.security"},
 		{`c.security.readOnlyRoot || true`, "true"},
 		{`c.lastExit.code == 0`, "c.lastExit.code"},
 		{`c.lastExit.reason == "Error"`, "true"},

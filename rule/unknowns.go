@@ -15,23 +15,19 @@ var (
 	mountType = reflect.TypeFor[evidence.Mount]()
 )
 
-// unknowns gives a pattern for every fact below v that is not known, which is what a nil pointer means in evidence. CEL
+// unknowns names every fact below v that is not known, which is what a nil pointer means in evidence. CEL
 // itself reads a nil pointer as the zero value of what it points to (ext.NativeTypes), so exit code 0 and no exit code
 // would look alike; with the patterns, an expression that hangs on such a fact evaluates to unknown, and names it.
 //
 // Slices and maps are not entered: a pattern cannot name a field of all elements. TestUnknownCannotHide holds evidence
 // to having no pointers there.
-func unknowns(name string, v reflect.Value) []*cel.AttributePatternType {
-	var patterns []*cel.AttributePatternType
-	var walk func(path []string, v reflect.Value)
-	walk = func(path []string, v reflect.Value) {
+func unknowns(name string, v reflect.Value) []string {
+	var facts []string
+	var walk func(path string, v reflect.Value)
+	walk = func(path string, v reflect.Value) {
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {
-				pattern := cel.AttributePattern(name)
-				for _, field := range path {
-					pattern = pattern.QualString(field)
-				}
-				patterns = append(patterns, pattern)
+				facts = append(facts, path)
 				return
 			}
 			v = v.Elem()
@@ -41,18 +37,27 @@ func unknowns(name string, v reflect.Value) []*cel.AttributePatternType {
 		}
 		for i := range v.NumField() {
 			if field := celName(v.Type().Field(i)); field != "-" {
-				walk(append(path[:len(path):len(path)], field), v.Field(i))
+				walk(path+"."+field, v.Field(i))
 			}
 		}
 	}
-	walk(nil, v)
-	return patterns
+	walk(name, v)
+	return facts
 }
 
-// blind gives a pattern for every fact that the source of the evidence cannot show, whatever the field says.
-func blind(facts []string) []*cel.AttributePatternType {
-	var patterns []*cel.AttributePatternType
+// patterns makes CEL know the facts as unknown. What is part of another one is left out: CEL would name either, by chance
+// (it looks for a match in a map).
+func patterns(facts []string) []*cel.AttributePatternType {
+	all := make(map[string]bool, len(facts))
 	for _, fact := range facts {
+		all[fact] = true
+	}
+	var made []*cel.AttributePatternType
+	for _, fact := range facts {
+		if !all[fact] || partOfAnother(fact, all) {
+			continue
+		}
+		all[fact] = false // once is enough
 		variable, path, _ := strings.Cut(fact, ".")
 		pattern := cel.AttributePattern(variable)
 		for field := range strings.SplitSeq(path, ".") {
@@ -60,9 +65,18 @@ func blind(facts []string) []*cel.AttributePatternType {
 				pattern = pattern.QualString(field)
 			}
 		}
-		patterns = append(patterns, pattern)
+		made = append(made, pattern)
 	}
-	return patterns
+	return made
+}
+
+func partOfAnother(fact string, all map[string]bool) bool {
+	for i, ch := range fact {
+		if _, listed := all[fact[:i]]; ch == '.' && listed {
+			return true
+		}
+	}
+	return false
 }
 
 // celName gives the name of a field in CEL, "-" for one that has none.
