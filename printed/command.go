@@ -3,8 +3,6 @@ package printed
 import (
 	"slices"
 	"strings"
-
-	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // Command is what a command line above a text says that the text is.
@@ -22,38 +20,81 @@ type Command struct {
 // promptEnd are the characters that end a shell's prompt, and the "+" of "set -x".
 const promptEnd = "$#%>❯➜λ»→+✗"
 
-// commandStart finds a command and what stands before it on its line.
-var commandStart = lazyregexp.New("^(.{0,100}?)(?:^|[ \t`*\\\\>$#%])((?:sudo |watch |time |[A-Z_]{3,40}=\\S{1,200} |(?:microk8s|k3s|minikube)(?:\\.| )|-- ){0,4})(kubectl|oc|k|crictl|journalctl|docker|nerdctl)(?:\\.exe)? +(.{1,400})$")
+// programs are the commands that are looked for. The short names count only behind a prompt.
+var programs = []string{"kubectl", "crictl", "journalctl", "nerdctl", "docker", "oc", "k"}
+
+// wrappers are what may stand between a prompt and the command.
+var wrappers = []string{"sudo", "watch", "time", "microk8s", "k3s", "minikube", "--"}
+
+// findProgram finds the first word of a line that is one of programs. It gives the places of the word and of what stands
+// behind it, -1 for none.
+func findProgram(line string) (at, after int) {
+	for start := 0; start < len(line); {
+		end := start
+		for end < len(line) && line[end] != ' ' && line[end] != '\t' {
+			end++
+		}
+		// The prompt of cmd.exe, and the marks of code in a sentence, stand before the command without a blank.
+		word := start + strings.LastIndexAny(line[start:end], "`*>$#%") + 1
+		name := strings.TrimPrefix(strings.TrimSuffix(line[word:end], ".exe"), "microk8s.")
+		if end < len(line) && slices.Contains(programs, name) {
+			return word, end
+		}
+		for start = end; start < len(line) && (line[start] == ' ' || line[start] == '\t'); start++ {
+		}
+	}
+	return -1, -1
+}
+
+// promptBefore is what stands before a command, without the words that may wrap one and without variables set for it.
+func promptBefore(text string) string {
+	for {
+		text = strings.TrimRight(text, "`* \t")
+		last := text[strings.LastIndexAny(text, " \t>$#%")+1:]
+		name, _, assigns := strings.Cut(last, "=")
+		if last == "" || !slices.Contains(wrappers, last) && !(assigns && name == strings.ToUpper(name)) {
+			return text
+		}
+		text = text[:len(text)-len(last)]
+	}
+}
 
 // ParseCommand reads a line with a prompt and a command, "root@n1:~# kubectl logs api-1 -c web -p", or a command alone.
 // ok is false for a line that is neither.
 func ParseCommand(line string) (c Command, ok bool) {
+	c, _, ok = parsePrompt(line)
+	return c, ok
+}
+
+// parsePrompt gives the prompt too, "" for a command that stands alone.
+func parsePrompt(line string) (c Command, prompt string, ok bool) {
 	if len(line) > 600 || !strings.Contains(line, " ") {
-		return Command{}, false
+		return Command{}, "", false
 	}
 	line = strings.TrimRight(strings.TrimSpace(line), "`*:")
-	m := commandStart.FindStringSubmatch(line)
-	if m == nil {
-		return Command{}, false
+	at, after := findProgram(line)
+	if at < 0 || at > 200 {
+		return Command{}, "", false
 	}
-	before := line[:len(line)-len(m[2])-len(m[3])-1-len(m[4])]
-	before = strings.TrimRight(strings.TrimSpace(strings.TrimSuffix(before, ".exe")), "`* ")
-	prompted := before != "" && strings.ContainsRune(promptEnd, lastRune(before)) || strings.HasPrefix(strings.TrimSpace(before), "➜")
-	if before != "" && !prompted || !prompted && len(m[3]) < 2 {
-		return Command{}, false
+	program := strings.TrimPrefix(strings.TrimSuffix(line[at:after], ".exe"), "microk8s.")
+	rest := strings.TrimSpace(line[after:])
+	before := promptBefore(line[:at])
+	prompted := before != "" && strings.ContainsRune(promptEnd, lastRune(before)) || strings.HasPrefix(before, "➜")
+	if before != "" && !prompted || !prompted && len(program) < 6 {
+		return Command{}, "", false
 	}
-	c = Command{Program: m[3]}
+	c = Command{Program: program}
 	if c.Program == "oc" || c.Program == "k" {
 		c.Program = "kubectl"
 	}
-	c.parse(words(m[4]))
+	c.parse(words(rest))
 	switch {
 	case c.Program == "journalctl":
-		return c, prompted || strings.HasPrefix(m[4], "-")
+		return c, before, prompted || strings.HasPrefix(rest, "-")
 	case !slices.Contains(verbs, c.Verb):
-		return c, prompted // something else was run; it ends what stands above
+		return c, before, prompted // something else was run; it ends what stands above
 	}
-	return c, prompted || c.plausible(m[4])
+	return c, before, prompted || c.plausible(rest)
 }
 
 // verbs are the commands whose output is read.

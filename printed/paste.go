@@ -91,34 +91,65 @@ var (
 
 // segments cuts a paste at its prompts and fences.
 func segments(lines []string) []segment {
-	var all []segment
-	s := segment{}
-	end := func(next int, fenced bool, c Command) {
-		if len(s.lines) > 0 {
-			all = append(all, s)
-		}
-		s = segment{first: next, fenced: fenced, command: c}
-	}
-	script := scripted(lines)
+	c := cutter{scripted: scripted(lines)}
 	for i, l := range lines {
-		c, isCommand := promptAt(l)
-		switch isCommand = isCommand && (script || !strings.HasPrefix(strings.TrimSpace(l), "+")); {
-		case fenceLine.MatchString(l):
-			said := Command{}
-			if !s.fenced {
-				said = announced(s.lines)
-			}
-			end(i+1, !s.fenced, said)
-		case tagLine.MatchString(l):
-			end(i+1, s.fenced, s.command)
-		case isCommand:
-			end(i+1, s.fenced, c)
-		default:
-			s.lines = append(s.lines, l)
-		}
+		c.line(i, l)
 	}
-	end(len(lines), false, Command{})
-	return all
+	c.cut(len(lines), false, Command{})
+	return c.done
+}
+
+// cutter cuts a paste, line by line.
+type cutter struct {
+	scripted bool
+	prompt   string // the first one that was seen
+	current  segment
+	done     []segment
+}
+
+// cut ends the current segment.
+func (c *cutter) cut(next int, fenced bool, command Command) {
+	if len(c.current.lines) > 0 {
+		c.done = append(c.done, c.current)
+	}
+	c.current = segment{first: next, fenced: fenced, command: command}
+}
+
+func (c *cutter) line(i int, l string) {
+	fenced := c.current.fenced
+	switch command, prompt, ok := c.promptAt(l); {
+	case fenceLine.MatchString(l):
+		said := Command{}
+		if !fenced {
+			said = announced(c.current.lines)
+		}
+		c.cut(i+1, !fenced, said)
+	case tagLine.MatchString(l):
+		c.cut(i+1, fenced, c.current.command)
+	case ok:
+		if c.prompt == "" {
+			c.prompt = prompt
+		}
+		c.cut(i+1, fenced, command)
+	default:
+		c.current.lines = append(c.current.lines, l)
+	}
+}
+
+// promptAt reads a line with a prompt. In a log it must begin as the one above the log did: the log may hold anything.
+func (c *cutter) promptAt(l string) (command Command, prompt string, ok bool) {
+	trimmed := strings.TrimSpace(l)
+	if len(c.prompt) > 2 && strings.HasPrefix(trimmed, c.prompt) && !mentionsCommand(trimmed) {
+		return Command{}, c.prompt, true // another program was run, or none
+	}
+	if !mentionsCommand(l) || strings.HasPrefix(trimmed, "+") && !c.scripted {
+		return Command{}, "", false
+	}
+	command, prompt, ok = parsePrompt(l)
+	if ok && c.current.command.prints() == BlockLog && c.prompt != "" && !strings.HasPrefix(prompt, c.prompt[:min(len(c.prompt), 4)]) {
+		return Command{}, "", false
+	}
+	return command, prompt, ok
 }
 
 // scripted says that a paste is the output of "set -x" from its first line on. Elsewhere a line like "+ kubectl get pods"
@@ -132,14 +163,14 @@ func scripted(lines []string) bool {
 	return false
 }
 
-// promptAt reads a line with a command. Most lines are none, which a look at a few words tells cheaply.
-func promptAt(line string) (Command, bool) {
+// mentionsCommand tells most lines, which hold no command, by a look at a few words.
+func mentionsCommand(line string) bool {
 	for _, word := range []string{"kubectl", "crictl", "journalctl", "docker", "nerdctl", "oc ", "k "} {
 		if strings.Contains(line, word) {
-			return ParseCommand(line)
+			return true
 		}
 	}
-	return Command{}, false
+	return false
 }
 
 // announced finds the command in the last sentence before a fence.
