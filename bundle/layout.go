@@ -154,12 +154,18 @@ func (p *place) matchEnd(pattern string, parts []string) bool {
 	return true
 }
 
+// maxPart is the length of a file's name on Linux. Archives may hold longer ones, which would take long to try.
+const maxPart = 255
+
 // matchPart matches one name. What stands in braces is taken over; * is anything. The longest match is tried first:
 // in {container}-{id} the container's name may hold dashes, too.
 func (p *place) matchPart(pattern, text string) bool {
 	start := strings.IndexAny(pattern, "{*")
 	if start < 0 {
 		return pattern == text
+	}
+	if len(text) > maxPart {
+		return false
 	}
 	text, ok := strings.CutPrefix(text, pattern[:start])
 	if !ok || !strings.HasSuffix(text, pattern[strings.LastIndexAny(pattern, "}*")+1:]) { // the latter saves trying

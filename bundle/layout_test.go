@@ -54,3 +54,23 @@ func BenchmarkReadPlace(b *testing.B) {
 		readPlace("a/b/c/d/e/unknown.json")
 	}
 }
+
+// FuzzReadPlace reads any path: archives hold names of anyone's choice. What it says must stand in the path.
+func FuzzReadPlace(f *testing.F) {
+	for _, l := range layouts {
+		for _, p := range l.files {
+			f.Add(strings.NewReplacer("{namespace}", "shop", "{attempt}", "2", "{id}", strings.Repeat("a1", 32), "**", "x/y").Replace(p.path))
+		}
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		p, known := readPlace(name)
+		if known != (p.layout != "") {
+			t.Errorf("%q: known %t, but layout %q", name, known, p.layout)
+		}
+		for _, part := range []string{p.namespace, p.pod, p.uid, p.container} {
+			if !strings.Contains(name, part) {
+				t.Errorf("%q: %q does not stand there", name, part)
+			}
+		}
+	})
+}

@@ -58,3 +58,30 @@ func TestSections(t *testing.T) {
 		})
 	}
 }
+
+// FuzzSections reads any text as a dump: it must come to an end, and nothing may come out that did not go in.
+func FuzzSections(f *testing.F) {
+	f.Add("{}\n" + dumped("shop", "web-1", "app", "up\n") + "{}\n")
+	f.Add(sectionStart + "\n" + sectionStart)
+	f.Fuzz(func(t *testing.T, text string) {
+		br := bufio.NewReaderSize(strings.NewReader(text), headBytes)
+		total := 0
+		for rounds := 0; ; rounds++ {
+			if _, err := br.Peek(1); err != nil {
+				break
+			}
+			part := betweenSections(br)
+			if title, ok := nextSection(br); ok {
+				part = sectionBody(br, title)
+			}
+			n, err := io.Copy(io.Discard, part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part.rest()
+			if total += int(n); total > len(text) || rounds > len(text) {
+				t.Fatalf("%d bytes and %d parts out of %d bytes", total, rounds, len(text))
+			}
+		}
+	})
+}
