@@ -16,9 +16,15 @@ type coverage struct {
 	gaps  []int // places in at before which something was left out
 	// headless says that the first line was cut off, and is known by those below it.
 	headless bool
+	// open says that the text ends within the last line's list, or may do.
+	open bool
 }
 
-func (c *coverage) see(key string) { c.at = append(c.at, slices.Index(c.order, key)) }
+// see notes a line. One that goes on below may have been cut there.
+func (c *coverage) see(l line) {
+	c.at = append(c.at, slices.Index(c.order, l.key))
+	c.open = l.value == "" || l.key == "Labels" || l.key == "Annotations"
+}
 
 func (c *coverage) gap() { c.gaps = append(c.gaps, len(c.at)) }
 
@@ -33,7 +39,7 @@ func (c *coverage) saw(key string) bool {
 // knows says that the text shows the line, or that it was not printed.
 func (c *coverage) knows(key string) bool {
 	if c.saw(key) {
-		return true
+		return !c.open || c.at[len(c.at)-1] != slices.Index(c.order, key)
 	}
 	place := slices.Index(c.order, key)
 	for i := 1; i < len(c.at); i++ {
@@ -48,7 +54,7 @@ func podCoverage(s sections) coverage {
 	seen := coverage{order: podKeys}
 	for _, sec := range s {
 		if slices.Contains(podKeys, sec.head.key) {
-			seen.see(sec.head.key)
+			seen.see(sec.head)
 		}
 		if slices.ContainsFunc(sec.body, isGap) {
 			seen.gap()
@@ -204,10 +210,10 @@ func (c *container) resolves(p *corev1.Probe) bool {
 
 func (c *container) blindOfState() []string {
 	var facts []string
-	state, last := c.seen.knows("State"), c.seen.knows("Last State")
+	state, last := c.seen.saw("State") || c.seen.knows("State"), c.seen.saw("Last State") || c.seen.knows("Last State")
 	ended := c.status != nil && c.status.State.Terminated != nil
 	if !state {
-		facts = append(facts, "c.state", "c.waitingReason", "c.waitingMessage", "c.ready", "c.started")
+		facts = append(facts, "c.state", "c.waitingReason", "c.waitingMessage", "c.ready", "c.started", "c.prevExit")
 	}
 	if !last {
 		facts = append(facts, "c.prevExit")
@@ -215,6 +221,12 @@ func (c *container) blindOfState() []string {
 		if shown := c.status != nil && c.status.LastTerminationState.Terminated != nil; !ended && !shown {
 			facts = append(facts, "c.lastExit", "c.exited")
 		}
+	}
+	if c.endCut {
+		facts = append(facts, "c.lastExit.code", "c.lastExit.signal", "c.lastExit.neverRan", "c.prevExit.code", "c.prevExit.signal")
+	}
+	if c.reasonCut {
+		facts = append(facts, "c.waitingReason")
 	}
 	if s := c.status; s != nil {
 		if s.State.Waiting != nil {

@@ -26,6 +26,9 @@ type container struct {
 	spec   corev1.Container
 	status *corev1.ContainerStatus
 	seen   coverage
+
+	endCut    bool // a state says that the run has ended, but not how
+	reasonCut bool // the state waits, and the text ends there
 }
 
 // containerName is a container's own line. Names are DNS labels.
@@ -68,8 +71,10 @@ func containerFrom(name string, lines []line) container {
 		c.seen.headless = !items[0].ended()
 		c.seen.at = append([]int{slices.Index(containerKeys, items[0].head.key)}, c.seen.at...)
 	}
-	for _, item := range items {
+	for i, item := range items {
 		c.set(item)
+		c.endCut = c.endCut || (isTerminated(item.head) && !item.ended())
+		c.reasonCut = item.head.key == "State" && item.head.value == "Waiting" && len(item.body) == 0 && i == len(items)-1
 	}
 	if c.status != nil {
 		c.status.Name = name
@@ -86,7 +91,7 @@ func splitItems(lines []line, seen *coverage) sections {
 			seen.gap()
 		}
 		if slices.Contains(containerKeys, l.key) && (len(items) == 0 || isNextItem(items[len(items)-1], l)) {
-			seen.see(l.key)
+			seen.see(l)
 			items = append(items, section{head: l})
 			continue
 		}
@@ -102,11 +107,11 @@ func splitItems(lines []line, seen *coverage) sections {
 	return items
 }
 
-// headOfState tells what the first item is whose own line was cut off: the state if the last state follows, and if it has
-// not ended. One that has may be either; as the last state it says the same of how the container ends.
+// headOfState tells what the first item is whose own line was cut off: the state if the last state follows or there can
+// be none, and if it has not ended. Another may be either; as the last state it says the same of how the container ends.
 func headOfState(items sections) (key, value string) {
 	switch {
-	case items[0].ended() && items.has("Last State"):
+	case items[0].ended() && (items.has("Last State") || items.value("Restart Count") == "0"):
 		return "State", "Terminated"
 	case items[0].ended():
 		return "Last State", "Terminated"

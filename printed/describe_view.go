@@ -19,16 +19,20 @@ type view struct {
 // addContainers reads the containers of all lists. Those of a part that does not say which list they are of are taken for
 // main ones.
 func (v *view) addContainers() {
-	for _, sec := range v.sections {
+	for i, sec := range v.sections {
+		all := containersFrom(sec.body)
+		for j := range all { // what follows a container ends it
+			all[j].seen.open = all[j].seen.open && i == len(v.sections)-1 && j == len(all)-1
+		}
 		switch sec.head.key {
 		case "Init Containers":
-			v.init = append(v.init, containersFrom(sec.body)...)
+			v.init = append(v.init, all...)
 		case "Containers":
-			v.main = append(v.main, containersFrom(sec.body)...)
+			v.main = append(v.main, all...)
 		case "":
-			v.main = append(v.main, slices.DeleteFunc(containersFrom(sec.body), container.doubtful)...)
+			v.main = append(v.main, slices.DeleteFunc(all, container.doubtful)...)
 		case "Ephemeral Containers":
-			v.addEphemeral(containersFrom(sec.body))
+			v.addEphemeral(all)
 		}
 	}
 	v.markSidecars()

@@ -78,8 +78,48 @@ func roundTrip(t *testing.T, raw *evidence.Raw) {
 	want.EventsRead, have.EventsRead = true, true
 	want.Events = slices.DeleteFunc(events, func(e corev1.Event) bool { return !isOf(&e, pod) })
 	have.Events = timed(got.Events, now)
-	if diff := cmp.Diff(evidence.Of(&want), evidence.Of(&have), same); diff != "" {
+	whole := evidence.Of(&want)
+	if diff := cmp.Diff(whole, evidence.Of(&have), same); diff != "" {
 		t.Errorf("(-captured +read):\n%s\nof\n%s", diff, text)
+	}
+	cuts(t, &want, whole, text)
+}
+
+// cuts takes lines off the beginning and the end of a text. What the part says must be what the whole says, but for what it
+// declares to be blind.
+func cuts(t *testing.T, want *evidence.Raw, whole *evidence.Evidence, text string) {
+	t.Helper()
+	lines := strings.SplitAfter(text, "\n")
+	for i := range lines {
+		for _, part := range []string{strings.Join(lines[i:], ""), strings.Join(lines[:i], "")} {
+			got, err := printed.Describe([]byte(part))
+			if err != nil || len(got.Pods) != 1 {
+				continue
+			}
+			read := got.Pods[0]
+			if len(read.Pod.Spec.Containers) != len(want.Pod.Spec.Containers) || len(read.Pod.Spec.InitContainers) != len(want.Pod.Spec.InitContainers) {
+				continue // a container that is not there at all is not told by names
+			}
+			name(read.Pod, want.Pod)
+			graft(read.Pod, want.Pod, read.Blind)
+			have := *want // with all events: what becomes of the others is not asked here
+			have.Pod = read.Pod
+			if diff := cmp.Diff(whole, evidence.Of(&have), same); diff != "" {
+				t.Fatalf("(-whole +part):\n%s\nof\n%s\nblind %v", diff, part, read.Blind)
+			}
+		}
+	}
+}
+
+// name gives a container its name whose own line was cut off.
+func name(read, pod *corev1.Pod) {
+	for i := range read.Spec.Containers {
+		read.Spec.Containers[i].Name = pod.Spec.Containers[i].Name
+	}
+	for i := range read.Status.ContainerStatuses {
+		if read.Status.ContainerStatuses[i].Name == "" {
+			read.Status.ContainerStatuses[i].Name = pod.Spec.Containers[i].Name
+		}
 	}
 }
 
@@ -177,110 +217,4 @@ var same = cmp.Options{
 	cmp.Comparer(func(a, b string) bool {
 		return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
 	}),
-}
-
-// graft puts the fields behind the blind facts into what was read.
-func graft(read, pod *corev1.Pod, blind []string) {
-	for _, fact := range blind {
-		switch fact {
-		case "pod.uid":
-			read.UID = pod.UID
-		case "pod.created":
-			read.CreationTimestamp = pod.CreationTimestamp
-		case "pod.restartPolicy":
-			read.Spec.RestartPolicy = pod.Spec.RestartPolicy
-		case "pod.grace":
-			read.Spec.TerminationGracePeriodSeconds = pod.Spec.TerminationGracePeriodSeconds
-		case "pod.phase":
-			read.Status.Phase = pod.Status.Phase
-		case "pod.hostNetwork":
-			read.Spec.HostNetwork = pod.Spec.HostNetwork
-		case "pod.disruption", "pod.unschedulable":
-			read.Status.Conditions = pod.Status.Conditions
-		case "c.security":
-			read.Spec.SecurityContext = pod.Spec.SecurityContext
-		}
-	}
-	if read.DeletionTimestamp != nil {
-		read.DeletionTimestamp = pod.DeletionTimestamp
-	}
-	graftSpecs(read.Spec.InitContainers, pod.Spec.InitContainers, blind)
-	graftSpecs(read.Spec.Containers, pod.Spec.Containers, blind)
-	graftStatuses(read.Status.InitContainerStatuses, pod.Status.InitContainerStatuses, blind)
-	graftStatuses(read.Status.ContainerStatuses, pod.Status.ContainerStatuses, blind)
-}
-
-func graftSpecs(read, specs []corev1.Container, blind []string) {
-	for i := range min(len(read), len(specs)) {
-		r, s := &read[i], &specs[i]
-		for _, fact := range blind {
-			switch fact {
-			case "c.restartPolicy":
-				if s.RestartPolicy == nil || *s.RestartPolicy != corev1.ContainerRestartPolicyAlways {
-					r.RestartPolicy = s.RestartPolicy
-				}
-			case "c.kind":
-				r.RestartPolicy = s.RestartPolicy
-			case "c.restartRules":
-				r.RestartPolicyRules = s.RestartPolicyRules
-			case "c.pullPolicy":
-				r.ImagePullPolicy = s.ImagePullPolicy
-			case "c.workingDir":
-				r.WorkingDir = s.WorkingDir
-			case "c.stdin":
-				r.Stdin = s.Stdin
-			case "c.tty":
-				r.TTY = s.TTY
-			case "c.security":
-				r.SecurityContext = s.SecurityContext
-			case "c.postStart":
-				r.Lifecycle = s.Lifecycle
-			case "c.liveness.grace":
-				graftProbe(r.LivenessProbe, s.LivenessProbe, slices.Contains(blind, "c.liveness.command"))
-			case "c.readiness.command":
-				graftProbe(r.ReadinessProbe, s.ReadinessProbe, true)
-			case "c.startup.grace":
-				graftProbe(r.StartupProbe, s.StartupProbe, slices.Contains(blind, "c.startup.command"))
-			}
-		}
-	}
-}
-
-func graftProbe(read, probe *corev1.Probe, command bool) {
-	if read == nil || probe == nil {
-		return
-	}
-	read.TerminationGracePeriodSeconds = probe.TerminationGracePeriodSeconds
-	if command {
-		read.Exec = probe.Exec
-	}
-}
-
-func graftStatuses(read, statuses []corev1.ContainerStatus, blind []string) {
-	for i := range read {
-		at := slices.IndexFunc(statuses, func(s corev1.ContainerStatus) bool { return s.Name == read[i].Name })
-		if at < 0 {
-			continue
-		}
-		r, s := &read[i], &statuses[at]
-		for _, fact := range blind {
-			switch fact {
-			case "c.waitingMessage":
-				if r.State.Waiting != nil && s.State.Waiting != nil {
-					r.State.Waiting.Message = s.State.Waiting.Message
-				}
-			case "c.started":
-				r.Started = s.Started
-			case "c.lastExit.id":
-				graftID(r.State.Terminated, s.State.Terminated)
-				graftID(r.LastTerminationState.Terminated, s.LastTerminationState.Terminated)
-			}
-		}
-	}
-}
-
-func graftID(read, terminated *corev1.ContainerStateTerminated) {
-	if read != nil && terminated != nil {
-		read.ContainerID = terminated.ContainerID
-	}
 }
