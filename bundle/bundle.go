@@ -23,6 +23,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/unloop-dev/unloop/evidence"
@@ -34,8 +36,14 @@ var ErrNothing = errors.New("nothing to diagnose: expected a pod as YAML or JSON
 
 // Bundle is what was read from files.
 type Bundle struct {
-	raws    []*evidence.Raw
+	entries []entry
 	skipped []Skip
+}
+
+// entry is the evidence about one pod, but for its events: there are many, and each belongs to several pods.
+type entry struct {
+	raw    *evidence.Raw
+	events func(*evidence.Raw) // fills them in; nil when they are there
 }
 
 // Skip is something in the input that was not used, and why.
@@ -44,11 +52,24 @@ type Skip struct {
 	Why  string
 }
 
+// Options say how files are read. The zero value is good.
+type Options struct {
+	// Lean keeps only what a diagnosis is drawn from: no text of logs, which [Write] needs, and of the pods in a large
+	// dump that are well only how they are.
+	Lean bool
+	// Progress is called now and then, with how much was read so far. Nil is fine.
+	Progress func(bytes int64)
+}
+
 // Open reads paths: files, directories and archives; "-" is stdin. What can't be used is named in [Bundle.Skipped] and
 // does not keep the rest from being read. The error is about a path that can't be read at all, or it is [ErrNothing];
 // a Bundle is returned along with ErrNothing.
-func Open(paths []string, stdin io.Reader) (*Bundle, error) {
+func Open(paths []string, stdin io.Reader) (*Bundle, error) { return Options{}.Open(paths, stdin) }
+
+// Open is [Open] with options.
+func (o Options) Open(paths []string, stdin io.Reader) (*Bundle, error) {
 	r := newReader(defaultLimits)
+	r.options = o
 	defer r.close()
 	for _, path := range paths {
 		if err := r.open(path, stdin); err != nil {
@@ -56,7 +77,7 @@ func Open(paths []string, stdin io.Reader) (*Bundle, error) {
 		}
 	}
 	b := r.bundle(strings.Join(paths, ", "))
-	if len(b.raws) == 0 {
+	if len(b.entries) == 0 {
 		return b, nothing(r.unneeded)
 	}
 	return b, nil
@@ -71,8 +92,8 @@ func (r *reader) bundle(name string) *Bundle {
 	r.readLogs(sets)
 	b := &Bundle{}
 	for _, set := range sets {
-		raws, skipped := set.raws(name)
-		b.raws = append(b.raws, raws...)
+		entries, skipped := set.entries(name)
+		b.entries = append(b.entries, entries...)
 		r.skipped = append(r.skipped, skipped...)
 	}
 	b.skipped = r.skipped
@@ -88,7 +109,22 @@ func nothing(unneeded int) error {
 
 // Raws gives the evidence, one Raw for each pod to diagnose, in order of namespace and name. Without any pod it is one
 // Raw that holds the logs.
-func (b *Bundle) Raws() []*evidence.Raw { return b.raws }
+func (b *Bundle) Raws() []*evidence.Raw { return slices.Collect(b.All()) }
+
+// All gives the same one by one, so that a large dump needs not be in memory with all its events for each pod.
+func (b *Bundle) All() iter.Seq[*evidence.Raw] {
+	return func(yield func(*evidence.Raw) bool) {
+		for _, e := range b.entries {
+			raw := *e.raw
+			if e.events != nil {
+				e.events(&raw)
+			}
+			if !yield(&raw) {
+				return
+			}
+		}
+	}
+}
 
 // Skipped names what was not used, in order of appearance. Its text is foreign and not cleaned.
 func (b *Bundle) Skipped() []Skip { return b.skipped }

@@ -26,38 +26,42 @@ func (s *set) settle() {
 	s.dropStrangers()
 }
 
-// raws deals out what was found to the pods to diagnose.
-func (s *set) raws(source string) ([]*evidence.Raw, []Skip) {
+// manyPods is how many pods a dump has of which, with [Options.Lean], those that are well are not kept whole.
+const manyPods = 1000
+
+// entries deals out what was found to the pods to diagnose.
+func (s *set) entries(source string) ([]entry, []Skip) {
 	families, siblings := evidence.Families(s.pods, s.familyOf)
 	nodes := s.nodesOf(families)
 	about := byObject(s.events)
 	raws := map[*corev1.Pod]*evidence.Raw{}
-	var all []*evidence.Raw
+	var all []entry
 	for _, pod := range s.pods {
-		if t, ok := s.meta.targetOf(pod.Namespace, pod.Name); ok && s.wanted(pod) {
-			raw := s.raw(pod, t, siblings[pod])
-			s.setNodes(raw, nodes[s.familyOf(pod)])
-			s.setEvents(raw, t, about)
-			raws[pod] = raw
-			all = append(all, raw)
+		t, ok := s.meta.targetOf(pod.Namespace, pod.Name)
+		if !ok || !s.wanted(pod) {
+			continue
 		}
+		raw := s.raw(pod, t, siblings[pod])
+		s.setNodes(raw, nodes[s.familyOf(pod)])
+		raws[pod] = raw
+		all = append(all, entry{raw, func(raw *evidence.Raw) { s.setEvents(raw, t, about) }})
 	}
 	skipped := s.dealLogs(raws)
 	if len(s.pods) == 0 && (len(s.logs) > 0 || len(s.events) > 0) {
 		all, skipped = s.withoutPod()
 	}
 	skipped = append(s.strangers, skipped...)
-	for _, raw := range all {
-		raw.Source, raw.Cluster = evidence.SourceFiles, source
+	for _, e := range all {
+		e.raw.Source, e.raw.Cluster = evidence.SourceFiles, source
 		if s.meta != nil && s.meta.Cluster != "" {
-			raw.Cluster = s.meta.Cluster
+			e.raw.Cluster = s.meta.Cluster
 		}
 	}
 	return all, skipped
 }
 
 // withoutPod makes what can be made of logs and events alone.
-func (s *set) withoutPod() ([]*evidence.Raw, []Skip) {
+func (s *set) withoutPod() ([]entry, []Skip) {
 	t, _ := s.meta.targetOf("", "")
 	raw := &evidence.Raw{Missing: t.Missing, EventsRead: len(s.events) > 0}
 	if t.At != nil {
@@ -81,7 +85,7 @@ func (s *set) withoutPod() ([]*evidence.Raw, []Skip) {
 	if len(raw.Logs) == 0 && len(raw.Events) == 0 {
 		return nil, skipped
 	}
-	return []*evidence.Raw{raw}, skipped
+	return []entry{{raw: raw}}, skipped
 }
 
 // newest drops all but the newest copy of each object: the same pod is often found in a list and by itself.
@@ -159,6 +163,9 @@ func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.R
 	raw := &evidence.Raw{
 		Pod: pod, Missing: t.Missing,
 		Siblings: siblings, SiblingsRead: t.SiblingsRead || len(siblings) > 0,
+	}
+	if s.slim && well(pod, "") { // nobody asks what sets it apart from others, which takes time for each of them
+		raw.Siblings, raw.SiblingsRead = nil, false
 	}
 	if t.At != nil {
 		raw.At = *t.At

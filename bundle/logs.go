@@ -33,7 +33,10 @@ func (r *reader) log(name string, in io.Reader) {
 		return
 	}
 	end := tail.Writer{Max: r.limits.tail}
-	read, err := crashlog.Read(io.TeeReader(in, &end))
+	if !r.options.Lean {
+		in = io.TeeReader(in, &end)
+	}
+	read, err := crashlog.Read(in)
 	if err != nil {
 		r.skip(name, "cut short: "+unwrapPath(err).Error())
 	}
@@ -41,13 +44,11 @@ func (r *reader) log(name string, in io.Reader) {
 		return
 	}
 	said := readLogName(strings.TrimPrefix(name, r.root))
-	set.logs = append(set.logs, foundLog{
-		name: said,
-		log: evidence.RawLog{
-			Previous: said.previous, PreviousKnown: said.previous || said.current,
-			Path: name, Read: read, Data: end.Bytes(),
-		},
-	})
+	log := evidence.RawLog{Previous: said.previous, PreviousKnown: said.previous || said.current, Path: name, Read: read}
+	if !r.options.Lean {
+		log.Data = end.Bytes()
+	}
+	set.logs = append(set.logs, foundLog{said, log})
 }
 
 // podLogs reads a file that holds the logs of several containers. If its path says whose they are, NAMESPACE/POD/logs.txt,

@@ -106,6 +106,10 @@ func (r *reader) typed(name string, t typeMeta, raw json.RawMessage) {
 	switch group + "/" + t.Kind {
 	case "/Pod":
 		keep(r, name, t, raw, &s.pods)
+		if n := len(s.pods); r.options.Lean && n > manyPods {
+			s.slim = true
+			s.pods[n-1] = slim(s.pods[n-1])
+		}
 	case "/Node":
 		keep(r, name, t, raw, &s.nodes)
 	case "/Event":
@@ -193,6 +197,7 @@ type set struct {
 	later        []laterLog // not read yet
 	strangers    []Skip     // files of a collection that are no logs of containers
 	index        *index
+	slim         bool // pods that are well were not kept whole
 
 	sheets   []*sheet              // texts that were printed for people, until they are merged
 	told     map[*corev1.Pod]*told // of pods that are known from texts
@@ -217,6 +222,7 @@ func (s *set) add(o *set) {
 	s.later = append(s.later, o.later...)
 	s.sheets = append(s.sheets, o.sheets...)
 	s.noEvents = s.noEvents || o.noEvents
+	s.slim = s.slim || o.slim
 }
 
 // noteList notes a list of events, which may be empty. kubectl calls every list it prints "List"; the name of the file

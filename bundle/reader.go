@@ -23,6 +23,7 @@ const headBytes = 32 << 10
 // reader collects what files hold. Files are read one after the other; nothing of it is safe for concurrent use.
 type reader struct {
 	limits   limits
+	options  Options
 	set      *set   // of the directory or archive that is being read
 	closed   []*set // of bundles with a meta.yaml of their own
 	skipped  []Skip
@@ -32,6 +33,7 @@ type reader struct {
 	root     string // what the user named: the names of files are hints only from there on
 	files    int
 	unpacked int64
+	read     int64
 	buffers  []*bufio.Reader // one for each depth, used again
 
 	source *source // what is being read, nil when it can be read only once
@@ -168,11 +170,27 @@ func (r *reader) entry(root *os.Root, display, name string, d fs.DirEntry, err e
 
 // buffer gives the reader of a depth: it is used for one file after the other.
 func (r *reader) buffer(depth int, in io.Reader) *bufio.Reader {
+	if depth == 0 && r.options.Progress != nil {
+		in = meter{in, r}
+	}
 	for len(r.buffers) <= depth {
 		r.buffers = append(r.buffers, bufio.NewReaderSize(nil, headBytes))
 	}
 	r.buffers[depth].Reset(in)
 	return r.buffers[depth]
+}
+
+// meter tells how much of what the user named was read.
+type meter struct {
+	in io.Reader
+	r  *reader
+}
+
+func (m meter) Read(p []byte) (int, error) {
+	n, err := m.in.Read(p)
+	m.r.read += int64(n)
+	m.r.options.Progress(m.r.read)
+	return n, err
 }
 
 // file reads one file, whatever it is. It returns false when a limit says to stop.

@@ -34,7 +34,10 @@ func (a *app) captureCommand(o *diagnoseOptions) *cobra.Command {
 			}
 			var raws []*evidence.Raw
 			if len(o.Files) > 0 {
-				raws, err = o.readFiles()
+				var b *bundle.Bundle
+				if b, err = o.readFiles(bundle.Options{}); err == nil {
+					raws = b.Raws()
+				}
 			} else {
 				raws, err = o.readCluster(cmd.Context(), args, true)
 			}

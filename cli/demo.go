@@ -53,9 +53,11 @@ func (o *diagnoseOptions) demo() error {
 		all = append(all, raws)
 	}
 	if o.Output != "" && o.Output != "text" && o.Output != "wide" {
-		return o.print(slices.Concat(all...), rules, evidence.SourceDemo, false)
+		return o.print(slices.Values(slices.Concat(all...)), rules, evidence.SourceDemo, false)
 	}
-	return o.narrate(all, func(raws []*evidence.Raw) error { return o.print(raws, rules, evidence.SourceDemo, false) })
+	return o.narrate(all, func(raws []*evidence.Raw) error {
+		return o.print(slices.Values(raws), rules, evidence.SourceDemo, false)
+	})
 }
 
 func readIncident(name string) ([]*evidence.Raw, error) {

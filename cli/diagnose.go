@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -98,31 +99,33 @@ func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if len(o.Files) > 0 {
-		raws, err := o.readFiles()
+		b, err := o.readFiles(bundle.Options{Lean: true})
 		if err != nil {
 			return err
 		}
-		return o.print(raws, rules, evidence.SourceFiles, false)
+		return o.print(b.All(), rules, evidence.SourceFiles, false)
 	}
 	raws, err := o.readCluster(cmd.Context(), args, false)
 	if err != nil {
 		return err
 	}
-	return o.print(raws, rules, evidence.SourceLive, len(args) == 0)
+	return o.print(slices.Values(raws), rules, evidence.SourceLive, len(args) == 0)
 }
 
 // readFiles reads what -f names, and says on stderr what it could not use.
-func (o *diagnoseOptions) readFiles() ([]*evidence.Raw, error) {
-	b, err := bundle.Open(o.Files, o.In)
+func (o *diagnoseOptions) readFiles(options bundle.Options) (*bundle.Bundle, error) {
+	progress := o.newProgress()
+	if progress != nil {
+		options.Progress = progress.read
+	}
+	b, err := options.Open(o.Files, o.In)
+	progress.done()
 	if b != nil {
 		for _, skip := range b.Skipped() {
 			fmt.Fprintf(o.Err, "unloop: skipped %s: %s\n", clean(skip.Path), clean(skip.Why))
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return b.Raws(), nil
+	return b, err
 }
 
 // readCluster reads what the arguments name. keepLogs is for bundles, which hold the texts of logs.
@@ -146,8 +149,22 @@ func (o *diagnoseOptions) readCluster(ctx context.Context, args []string, keepLo
 }
 
 // print diagnoses and renders. With onlyTrouble, pods that are well are counted and not listed.
-func (o *diagnoseOptions) print(raws []*evidence.Raw, rules *rule.Set, source evidence.Source, onlyTrouble bool) error {
-	ds := diagnoseAll(raws, rules)
+func (o *diagnoseOptions) print(raws iter.Seq[*evidence.Raw], rules *rule.Set, source evidence.Source, onlyTrouble bool) error {
+	options, err := o.reportOptions(source)
+	if err != nil {
+		return err
+	}
+	looked := 0
+	ds := diagnoseAll(func(yield func(*evidence.Raw) bool) {
+		for raw := range raws {
+			if looked++; looked == 1 {
+				options.Cluster, options.At = raw.Cluster, raw.At
+			}
+			if !yield(raw) {
+				return
+			}
+		}
+	}, rules)
 	looping := slices.ContainsFunc(ds, func(d *diagnosis.Diagnosis) bool { return d.Verdict == evidence.CrashLooping })
 	if o.Container != "" {
 		if ds = onlyContainer(ds, o.Container); len(ds) == 0 {
@@ -157,12 +174,8 @@ func (o *diagnoseOptions) print(raws []*evidence.Raw, rules *rule.Set, source ev
 	if onlyTrouble {
 		ds = slices.DeleteFunc(ds, func(d *diagnosis.Diagnosis) bool { return !d.Verdict.Trouble() })
 	}
-	options, err := o.reportOptions(raws, source)
-	if err != nil {
-		return err
-	}
 	if len(ds) == 0 && (o.Output == "" || o.Output == "text" || o.Output == "wide") {
-		_, err = fmt.Fprintf(o.Out, "No container is in trouble: %s looked at.\n", pods(len(raws)))
+		_, err = fmt.Fprintf(o.Out, "No container is in trouble: %s looked at.\n", pods(looked))
 		return err
 	}
 	if err := report.Write(o.Out, o.Output, ds, options); err != nil {
@@ -174,22 +187,18 @@ func (o *diagnoseOptions) print(raws []*evidence.Raw, rules *rule.Set, source ev
 	return nil
 }
 
-func (o *diagnoseOptions) reportOptions(raws []*evidence.Raw, source evidence.Source) (report.Options, error) {
+func (o *diagnoseOptions) reportOptions(source evidence.Source) (report.Options, error) {
 	color, err := term.UseColor(o.Color, o.Out, o.getenv)
 	if err != nil {
 		return report.Options{}, err
 	}
-	options := report.Options{Width: term.Width(o.Out, o.getenv), Color: color, Program: o.name, Source: source}
-	if len(raws) > 0 {
-		options.Cluster, options.At = raws[0].Cluster, raws[0].At
-	}
-	return options, nil
+	return report.Options{Width: term.Width(o.Out, o.getenv), Color: color, Program: o.name, Source: source}, nil
 }
 
-// diagnoseAll diagnoses each pod; the worst come first.
-func diagnoseAll(raws []*evidence.Raw, rules *rule.Set) []*diagnosis.Diagnosis {
+// diagnoseAll diagnoses each pod; the worst come first. What was made to diagnose one is let go before the next.
+func diagnoseAll(raws iter.Seq[*evidence.Raw], rules *rule.Set) []*diagnosis.Diagnosis {
 	var ds []*diagnosis.Diagnosis
-	for _, raw := range raws {
+	for raw := range raws {
 		ds = append(ds, diagnosis.Of(evidence.Of(bundle.Redacted(raw)), rules)...)
 	}
 	diagnosis.Sort(ds)
