@@ -25,12 +25,16 @@ func (ev *Evidence) setConflicts(raw *Raw) {
 	}
 }
 
-// farOff is how far a log must reach beyond the end of its run to be another's. Clocks of a container and its node are
-// the same; what programs write after the runtime has noted their end is not in the log.
-const farOff = time.Minute
+// How far a log must reach beyond the end of its run to be another's. A container and its node have one clock, but a
+// program's own time stamps often carry no zone.
+const (
+	farOff     = time.Minute
+	farOffZone = 5 * time.Minute // and as far from what a zone would explain
+	zoneStep   = 30 * time.Minute
+	widestZone = 14 * time.Hour
+)
 
-// outlives says that a log goes on after the end of the run that it is taken to be of. A program's own time stamps often
-// carry no zone; differences that a zone would explain say nothing.
+// outlives says that a log goes on after the end of the run that it is taken to be of.
 func (c *Container) outlives(log *Log) bool {
 	e := c.LastExit
 	if log.Says == nil || log.Says.Last.IsZero() || e == nil || e.Finished == nil {
@@ -40,9 +44,8 @@ func (c *Container) outlives(log *Log) bool {
 	if beyond <= farOff || !log.Says.Until.IsZero() { // the runtime's own stamps have decided already
 		return false
 	}
-	const quarter, widest = 15 * time.Minute, 14 * time.Hour
-	zone := beyond.Round(quarter)
-	return zone > widest || (beyond-zone).Abs() > farOff+c.length()
+	zone := beyond.Round(zoneStep)
+	return zone == 0 || zone > widestZone || (beyond-zone).Abs() > farOffZone+c.length()
 }
 
 // length is how long the last run lasted, 0 when that is not known: a log's last line may come as much before its end.

@@ -155,8 +155,14 @@ func (c *Container) blindTo(fact string) []string {
 		known = c.RestartPolicy != ""
 	case "c.started":
 		known = c.Started
+	case "c.env", "c.image", "c.memory.limitText":
+		known = true // what they hold is what is known; whether that is all, c.envNames and c.memory.hasLimit say
+	case "c.memory":
+		return parts(fact, "limit", "hasLimit", "specLimit", "request", "tiny", "heapSet", "heapBytes", "heapText", "heapRuntime",
+			"heapPercent", "memoryVolumes", "shmMounted") // not what the node says
 	case "c.liveness", "c.readiness", "c.startup":
-		return unseenProbe(fact)
+		return parts(fact, "set", "handler", "target", "port", "portName", "path", "command", "delay", "period", "timeout",
+			"failures", "grace", "killEarliest", "killLatest", "ref", "budgetText", "settingText") // not its results
 	case "c.postStart":
 		return c.PostStart.blind(fact)
 	case "c.preStop":
@@ -168,13 +174,8 @@ func (c *Container) blindTo(fact string) []string {
 	return []string{fact}
 }
 
-// unseenProbe are the facts of a probe that stand in the spec. What events tell of its results is known whatever the
-// source.
-func unseenProbe(fact string) []string {
-	fields := []string{
-		"set", "handler", "target", "port", "portName", "path", "command", "delay", "period", "timeout", "failures", "grace",
-		"killEarliest", "killLatest", "ref", "budgetText", "settingText",
-	}
+// parts are the parts of a fact that stand in the spec. What events tell is known whatever the source.
+func parts(fact string, fields ...string) []string {
 	for i, field := range fields {
 		fields[i] = fact + "." + field
 	}
