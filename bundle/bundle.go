@@ -31,8 +31,8 @@ import (
 )
 
 // ErrNothing says that the input held nothing to diagnose.
-var ErrNothing = errors.New("nothing to diagnose: expected a pod as YAML or JSON (kubectl get pod NAME -o yaml), " +
-	"a container log (kubectl logs NAME --previous), or a bundle (unloop capture)")
+var ErrNothing = errors.New("nothing to diagnose: expected a pod as YAML or JSON (kubectl get pod NAME -o yaml) " +
+	"or as text (kubectl describe pod NAME, kubectl get pods), a container log (kubectl logs NAME --previous), or a bundle (unloop capture)")
 
 // Bundle is what was read from files.
 type Bundle struct {
@@ -78,7 +78,7 @@ func (o Options) Open(paths []string, stdin io.Reader) (*Bundle, error) {
 	}
 	b := r.bundle(strings.Join(paths, ", "))
 	if len(b.entries) == 0 {
-		return b, nothing(r.unneeded)
+		return b, r.set.withoutTheirPods(nothing(r.unneeded))
 	}
 	return b, nil
 }

@@ -202,6 +202,8 @@ type set struct {
 	sheets   []*sheet              // texts that were printed for people, until they are merged
 	told     map[*corev1.Pod]*told // of pods that are known from texts
 	eventsOf map[object]bool       // whose events a text lists, if only to say that there are none
+	// rowsAlone says that all pods are but rows of tables, rowsWell that none is in trouble.
+	rowsAlone, rowsWell bool
 
 	// noEvents says that a list of events was read that is empty: there were none, which is not the same as not read.
 	noEvents bool

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -9,8 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/internal/lazyregexp"
 	"github.com/unloop-dev/unloop/printed"
 )
 
@@ -26,7 +25,10 @@ func (s *set) mergeSheets() {
 	if len(s.sheets) == 0 {
 		return
 	}
-	s.told, s.eventsOf = map[*corev1.Pod]*told{}, map[object]bool{}
+	if s.told == nil {
+		s.told = map[*corev1.Pod]*told{}
+	}
+	s.eventsOf = map[object]bool{}
 	s.fillNames()
 	for _, sheet := range s.sheets {
 		sheet.date(s.whole())
@@ -36,6 +38,7 @@ func (s *set) mergeSheets() {
 	s.podsOfEvents()
 	s.takeControllers()
 	s.linkRows()
+	s.seeRows()
 	s.sheets = nil
 }
 
@@ -58,19 +61,13 @@ func (s *set) fillNames() {
 	whole := s.whole()
 	name := s.onlyName(whole)
 	namespace := onlyNamespace(whole)
+	namespaces := map[string]string{}
+	for _, pod := range whole {
+		namespaces[pod.Name] = cmp.Or(pod.Namespace, namespaces[pod.Name])
+	}
 	fill := func(inNamespace, inName *string) {
-		if *inName == "" {
-			*inName = name
-		}
-		if *inNamespace != "" {
-			return
-		}
-		*inNamespace = namespace
-		for _, pod := range whole {
-			if pod.Name == *inName && pod.Namespace != "" {
-				*inNamespace = pod.Namespace
-			}
-		}
+		*inName = cmp.Or(*inName, name)
+		*inNamespace = cmp.Or(*inNamespace, namespaces[*inName], namespace)
 	}
 	for _, sheet := range s.sheets {
 		for _, p := range sheet.objects.Pods {
@@ -130,27 +127,22 @@ func rank(p *printed.Pod) int {
 
 // takePods takes the best source of each pod, with what only the others know.
 func (s *set) takePods() {
-	type entry struct {
-		told
-		sheet *sheet
-	}
-	var entries []entry
+	var all []*told
 	for _, sheet := range s.sheets {
 		for _, p := range sheet.objects.Pods {
 			sheet.dateRow(&p)
-			entries = append(entries, entry{told{p, sheet.at}, sheet})
+			all = append(all, &told{p, sheet.at})
 		}
 		for _, pod := range sheet.read {
 			s.eventsOf[object{"Pod", pod.Namespace, pod.Name}] = true
 		}
 	}
-	slices.SortStableFunc(entries, func(a, b entry) int { return rank(&a.Pod) - rank(&b.Pod) })
+	slices.SortStableFunc(all, func(a, b *told) int { return rank(&a.Pod) - rank(&b.Pod) })
 	taken := map[object]*told{}
 	for _, pod := range s.pods {
 		taken[object{"Pod", pod.Namespace, pod.Name}] = nil
 	}
-	for i := range entries {
-		t := &entries[i].told
+	for _, t := range all {
 		key := object{"Pod", t.Pod.Pod.Namespace, t.Pod.Pod.Name}
 		switch best, seen := taken[key]; {
 		case !seen:
@@ -206,123 +198,28 @@ func (s *set) takeControllers() {
 	}
 }
 
-// eventsOfTrouble are reasons of events that are about a container of a pod that ran or was to run.
-var eventsOfTrouble = []string{"BackOff", "Unhealthy", "Failed", "Killing", "FailedPostStartHook", "FailedMount", "FailedCreatePodSandBox"}
-
-var containerInEvent = lazyregexp.New(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\s|$)`)
-
-// eventsForm is Form of a pod of which only events tell.
-const eventsForm = "kubectl get events"
-
-// podsOfEvents makes pods of events that speak of one in trouble, when no other source of a pod is there. All of such a
-// pod is unknown but its name and that the kubelet waits before it restarts a container.
-func (s *set) podsOfEvents() {
-	if len(s.pods) > 0 {
-		return
+// withoutTheirPods adds to an error which controllers were read: it is their pods that are missing.
+func (s *set) withoutTheirPods(err error) error {
+	var names []string
+	add := func(kind string, o metav1.Object) { names = append(names, kind+"/"+o.GetName()) }
+	for _, o := range s.deployments {
+		add("deployment", o)
 	}
-	for _, e := range s.events {
-		ref := e.InvolvedObject
-		if ref.Kind != "Pod" || !slices.Contains(eventsOfTrouble, e.Reason) {
-			continue
-		}
-		pod := find(s.pods, "", ref.Namespace, ref.Name)
-		if pod == nil {
-			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: ref.Namespace, Name: ref.Name}}
-			pod.Status.Phase = corev1.PodRunning
-			s.pods = append(s.pods, pod)
-			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: eventsForm, Blind: printed.BlindOfEvents()}}
-			for _, sheet := range s.sheets {
-				s.told[pod].at = sheet.at
-			}
-		}
-		addContainer(pod, e)
+	for _, o := range s.statefulSets {
+		add("statefulset", o)
 	}
-	for _, e := range s.events {
-		pod := find(s.pods, "", e.InvolvedObject.Namespace, e.InvolvedObject.Name)
-		if pod == nil || e.Reason != "Started" || len(pod.Status.ContainerStatuses) != 1 {
-			continue
-		}
-		if status := &pod.Status.ContainerStatuses[0]; status.RestartCount > 0 {
-			status.RestartCount = max(status.RestartCount, e.Count-1)
-		}
+	for _, o := range s.daemonSets {
+		add("daemonset", o)
 	}
-}
-
-// addContainer adds the container that an event names. "Back-off restarting failed container" says that it waits after
-// having ended; kubectl says the same of a pull, with another text.
-func addContainer(pod *corev1.Pod, e *corev1.Event) {
-	name := ""
-	if m := containerInEvent.FindStringSubmatch(e.Message); m != nil && m[1] != "in" {
-		name = m[1]
+	for _, o := range s.jobs {
+		add("job", o)
 	}
-	loops := e.Reason == "BackOff" && strings.HasPrefix(e.Message, "Back-off restarting failed container")
-	if name == "" && (!loops || len(pod.Spec.Containers) > 0) {
-		return
+	if len(names) == 0 {
+		return err
 	}
-	at := slices.IndexFunc(pod.Spec.Containers, func(c corev1.Container) bool { return c.Name == name })
-	if at < 0 {
-		at = len(pod.Spec.Containers)
-		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: name})
-		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, corev1.ContainerStatus{Name: name})
+	more := ""
+	if len(names) > 3 {
+		names, more = names[:3], " and others"
 	}
-	if loops {
-		pod.Status.ContainerStatuses[at].State.Waiting = &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}
-		pod.Status.ContainerStatuses[at].RestartCount = 1 // at least; the fact is blind
-	}
-}
-
-// linkRows makes rows siblings of the pods whose controller is known, where their names are made by the same rule: the
-// controller's, a dash and five letters, or an ordinal.
-func (s *set) linkRows() {
-	for _, row := range s.pods {
-		if !s.isRow(row) || len(row.OwnerReferences) > 0 {
-			continue
-		}
-		for _, pod := range s.pods {
-			owner := metav1.GetControllerOf(pod)
-			if owner == nil || s.isRow(pod) || pod.Namespace != row.Namespace {
-				continue
-			}
-			if suffix, ok := strings.CutPrefix(row.Name, owner.Name+"-"); ok && podSuffix.MatchString(suffix) {
-				row.OwnerReferences = []metav1.OwnerReference{*owner}
-				break
-			}
-		}
-	}
-}
-
-var podSuffix = lazyregexp.New(`^(?:\d{1,5}|[bcdfghjklmnpqrstvwxz2456789]{5})$`)
-
-// isRow says that a pod is known only as a row of a table.
-func (s *set) isRow(pod *corev1.Pod) bool {
-	t := s.told[pod]
-	return t != nil && t.Row
-}
-
-// wanted says whether a pod is to be diagnosed. Rows stand beside the others: those that are well, or don't fail, tell
-// something of their siblings only. A table alone is asked about all that is not well in it.
-func (s *set) wanted(pod *corev1.Pod) bool {
-	if !s.isRow(pod) {
-		return true
-	}
-	others := slices.ContainsFunc(s.pods, func(p *corev1.Pod) bool { return !s.isRow(p) })
-	if others {
-		return inTrouble(pod) && !allReady(pod)
-	}
-	return !allReady(pod) || !slices.ContainsFunc(s.pods, func(p *corev1.Pod) bool { return !allReady(p) })
-}
-
-// allReady says that a row tells of nothing to do: it runs and is ready, or is done.
-func allReady(pod *corev1.Pod) bool {
-	if pod.Status.Phase == corev1.PodSucceeded {
-		return true
-	}
-	known := false
-	for c := range evidence.Statuses(pod) {
-		known = true
-		if !c.Ready {
-			return false
-		}
-	}
-	return known && pod.DeletionTimestamp == nil
+	return fmt.Errorf("%w; the input has %s%s but none of their pods: add the output of kubectl describe pods", err, strings.Join(names, ", "), more)
 }

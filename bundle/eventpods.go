@@ -1,0 +1,77 @@
+package bundle
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/printed"
+)
+
+// eventsOfTrouble are reasons of events that are about a container of a pod that ran or was to run.
+var eventsOfTrouble = []string{"BackOff", "Unhealthy", "Failed", "Killing", "FailedPostStartHook", "FailedMount", "FailedCreatePodSandBox"}
+
+var containerInEvent = lazyregexp.New(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\s|$)`)
+
+// eventsForm is Form of a pod of which only events tell.
+const eventsForm = "kubectl get events"
+
+// podsOfEvents makes pods of events that speak of one in trouble, when no other source of a pod is there. All of such a
+// pod is unknown but its name and that the kubelet waits before it restarts a container.
+func (s *set) podsOfEvents() {
+	if len(s.pods) > 0 {
+		return
+	}
+	for _, e := range s.events {
+		ref := e.InvolvedObject
+		if ref.Kind != "Pod" || !slices.Contains(eventsOfTrouble, e.Reason) {
+			continue
+		}
+		pod := find(s.pods, "", ref.Namespace, ref.Name)
+		if pod == nil {
+			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: ref.Namespace, Name: ref.Name}}
+			pod.Status.Phase = corev1.PodRunning
+			s.pods = append(s.pods, pod)
+			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: eventsForm, Blind: printed.BlindOfEvents()}}
+			for _, sheet := range s.sheets {
+				s.told[pod].at = sheet.at
+			}
+		}
+		addContainer(pod, e)
+	}
+	for _, e := range s.events {
+		pod := find(s.pods, "", e.InvolvedObject.Namespace, e.InvolvedObject.Name)
+		if pod == nil || e.Reason != "Started" || len(pod.Status.ContainerStatuses) != 1 {
+			continue
+		}
+		if status := &pod.Status.ContainerStatuses[0]; status.RestartCount > 0 {
+			status.RestartCount = max(status.RestartCount, e.Count-1)
+		}
+	}
+}
+
+// addContainer adds the container that an event names. "Back-off restarting failed container" says that it waits after
+// having ended; kubectl says the same of a pull, with another text.
+func addContainer(pod *corev1.Pod, e *corev1.Event) {
+	name := ""
+	if m := containerInEvent.FindStringSubmatch(e.Message); m != nil && m[1] != "in" {
+		name = m[1]
+	}
+	loops := e.Reason == "BackOff" && strings.HasPrefix(e.Message, "Back-off restarting failed container")
+	if name == "" && (!loops || len(pod.Spec.Containers) > 0) {
+		return
+	}
+	at := slices.IndexFunc(pod.Spec.Containers, func(c corev1.Container) bool { return c.Name == name })
+	if at < 0 {
+		at = len(pod.Spec.Containers)
+		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: name})
+		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, corev1.ContainerStatus{Name: name})
+	}
+	if loops {
+		pod.Status.ContainerStatuses[at].State.Waiting = &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}
+		pod.Status.ContainerStatuses[at].RestartCount = 1 // at least; the fact is blind
+	}
+}

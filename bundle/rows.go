@@ -1,0 +1,78 @@
+package bundle
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
+)
+
+// linkRows makes rows siblings of the pods whose controller is known, where their names are made by the same rule: the
+// controller's, a dash and five letters, or an ordinal.
+func (s *set) linkRows() {
+	owners := map[object]*metav1.OwnerReference{}
+	for _, pod := range s.pods {
+		if owner := metav1.GetControllerOf(pod); owner != nil && !s.isRow(pod) {
+			owners[object{"", pod.Namespace, owner.Name}] = owner
+		}
+	}
+	for _, row := range s.pods {
+		if !s.isRow(row) || len(row.OwnerReferences) > 0 {
+			continue
+		}
+		dash := strings.LastIndexByte(row.Name, '-')
+		if dash < 0 || !podSuffix.MatchString(row.Name[dash+1:]) {
+			continue
+		}
+		if owner := owners[object{"", row.Namespace, row.Name[:dash]}]; owner != nil {
+			row.OwnerReferences = []metav1.OwnerReference{*owner}
+		}
+	}
+}
+
+var podSuffix = lazyregexp.New(`^(?:\d{1,5}|[bcdfghjklmnpqrstvwxz2456789]{5})$`)
+
+// isRow says that a pod is known only as a row of a table.
+func (s *set) isRow(pod *corev1.Pod) bool {
+	t := s.told[pod]
+	return t != nil && t.Row
+}
+
+// wanted says whether a pod is to be diagnosed. Rows stand beside the others: those that are well, or don't fail, tell
+// something of their siblings only. A table alone is asked about all that is not well in it.
+func (s *set) wanted(pod *corev1.Pod) bool {
+	switch {
+	case !s.isRow(pod):
+		return true
+	case !s.rowsAlone:
+		return inTrouble(pod) && !allReady(pod)
+	}
+	return s.rowsWell || !allReady(pod)
+}
+
+// seeRows notes what the choice among rows hangs on.
+func (s *set) seeRows() {
+	s.rowsAlone, s.rowsWell = true, true
+	for _, pod := range s.pods {
+		s.rowsAlone = s.rowsAlone && s.isRow(pod)
+		s.rowsWell = s.rowsWell && allReady(pod)
+	}
+}
+
+// allReady says that a row tells of nothing to do: it runs and is ready, or is done.
+func allReady(pod *corev1.Pod) bool {
+	if pod.Status.Phase == corev1.PodSucceeded {
+		return true
+	}
+	known := false
+	for c := range evidence.Statuses(pod) {
+		known = true
+		if !c.Ready {
+			return false
+		}
+	}
+	return known && pod.DeletionTimestamp == nil
+}
