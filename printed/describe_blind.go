@@ -193,6 +193,9 @@ func (c *container) blind() []string {
 	return append(facts, c.blindOfState()...)
 }
 
+// cutIn says that the text ends within a state.
+func (c *container) cutIn(key string) bool { return slices.Contains(c.cut, key) }
+
 // resolves says that the port of a probe has a number, or a name that stands with the container's ports: older versions of
 // kubectl print them without names.
 func (c *container) resolves(p *corev1.Probe) bool {
@@ -210,7 +213,8 @@ func (c *container) resolves(p *corev1.Probe) bool {
 
 func (c *container) blindOfState() []string {
 	var facts []string
-	state, last := c.seen.saw("State") || c.seen.knows("State"), c.seen.saw("Last State") || c.seen.knows("Last State")
+	state := c.seen.knows("State") && !c.cutIn("State")
+	last := c.seen.knows("Last State") && !c.cutIn("Last State")
 	ended := c.status != nil && c.status.State.Terminated != nil
 	if !state {
 		facts = append(facts, "c.state", "c.waitingReason", "c.waitingMessage", "c.ready", "c.started", "c.prevExit")
@@ -222,11 +226,8 @@ func (c *container) blindOfState() []string {
 			facts = append(facts, "c.lastExit", "c.exited")
 		}
 	}
-	if c.endCut {
-		facts = append(facts, "c.lastExit.code", "c.lastExit.signal", "c.lastExit.neverRan", "c.prevExit.code", "c.prevExit.signal")
-	}
-	if c.reasonCut {
-		facts = append(facts, "c.waitingReason")
+	if c.startCut {
+		facts = append(facts, "c.lastExit.reason", "c.lastExit.message", "c.lastExit.oom", "c.lastExit.neverRan", "c.waitingReason")
 	}
 	if s := c.status; s != nil {
 		if s.State.Waiting != nil {

@@ -26,9 +26,9 @@ type container struct {
 	spec   corev1.Container
 	status *corev1.ContainerStatus
 	seen   coverage
-
-	endCut    bool // a state says that the run has ended, but not how
-	reasonCut bool // the state waits, and the text ends there
+	cut    []string // the states in which lines are missing
+	// startCut says that the text begins within a state, after its reason.
+	startCut bool
 }
 
 // containerName is a container's own line. Names are DNS labels.
@@ -69,12 +69,14 @@ func containerFrom(name string, lines []line) container {
 	if len(items) > 0 && items[0].head.key == "" {
 		items[0].head.key, items[0].head.value = headOfState(items)
 		c.seen.headless = !items[0].ended()
+		c.startCut = !items[0].fields().has("Reason")
 		c.seen.at = append([]int{slices.Index(containerKeys, items[0].head.key)}, c.seen.at...)
 	}
 	for i, item := range items {
 		c.set(item)
-		c.endCut = c.endCut || (isTerminated(item.head) && !item.ended())
-		c.reasonCut = item.head.key == "State" && item.head.value == "Waiting" && len(item.body) == 0 && i == len(items)-1
+		if item.isCut(i == len(items)-1) {
+			c.cut = append(c.cut, item.head.key)
+		}
 	}
 	if c.status != nil {
 		c.status.Name = name
@@ -113,12 +115,26 @@ func headOfState(items sections) (key, value string) {
 	switch {
 	case items[0].ended() && (items.has("Last State") || items.value("Restart Count") == "0"):
 		return "State", "Terminated"
-	case items[0].ended():
+	case items[0].ended(), items[0].fields().has("Finished"):
 		return "Last State", "Terminated"
 	case items[0].fields().has("Started"):
 		return "State", "Running"
 	}
 	return "State", "Waiting"
+}
+
+// isCut says of a state that lines of it are missing. A waiting one may have no reason, but not many have none.
+func (sec *section) isCut(last bool) bool {
+	if sec.head.key != "State" && sec.head.key != "Last State" {
+		return false
+	}
+	switch sec.head.value {
+	case "Terminated":
+		return !sec.fields().has("Finished")
+	case "Running":
+		return !sec.fields().has("Started")
+	}
+	return last && len(sec.body) == 0
 }
 
 // ended says of a state that it is that of a run which has ended.

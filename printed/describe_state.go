@@ -25,10 +25,30 @@ func stateFrom(kind string, lines []line) corev1.ContainerState {
 	return corev1.ContainerState{}
 }
 
+// codeOf gives the exit code of a state that was cut before it: that of a reason which has but one. known is false for
+// others.
+func codeOf(reason string) (code int32, known bool) {
+	switch reason {
+	case "Completed":
+		return 0, true
+	case "OOMKilled":
+		return 128 + 9, true
+	}
+	return 0, false
+}
+
+// terminatedFrom is nil for a state that was cut before its exit code: zero would be another story.
 func terminatedFrom(s sections) *corev1.ContainerStateTerminated {
+	code, known := codeOf(s.value("Reason"))
+	if s.has("Exit Code") {
+		code, known = int32From(s.value("Exit Code")), true
+	}
+	if !known {
+		return nil
+	}
 	t := &corev1.ContainerStateTerminated{
 		Reason:     s.value("Reason"),
-		ExitCode:   int32From(s.value("Exit Code")),
+		ExitCode:   code,
 		Signal:     int32From(s.value("Signal")),
 		StartedAt:  timeFrom(s.value("Started")),
 		FinishedAt: timeFrom(s.value("Finished")),

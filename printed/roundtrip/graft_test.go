@@ -155,9 +155,9 @@ func graftStatuses(read, statuses []corev1.ContainerStatus, blind []string) {
 				r.Ready = s.Ready
 			case "c.restarts":
 				r.RestartCount = s.RestartCount
-			case "c.state":
+			case "c.state", "c.waitingReason":
 				r.State = s.State
-			case "c.lastExit", "c.prevExit":
+			case "c.lastExit", "c.prevExit", "c.lastExit.reason":
 				r.LastTerminationState = s.LastTerminationState
 			case "c.lastExit.id":
 				graftID(r.State.Terminated, s.State.Terminated)
