@@ -20,9 +20,9 @@ func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) []Skip {
 	}
 	var skipped []Skip
 	guessed := map[*corev1.Pod][]foundLog{}
-	refused := refusedRequests(s.logs)
-	for _, l := range s.logs {
-		if refused[l.log.Path] {
+	refused, parts := refusedRequests(s.logs), olderParts(s.logs)
+	for i, l := range s.logs {
+		if refused[l.log.Path] || parts[i] {
 			continue
 		}
 		pod, guess, why := s.writerOf(&l.name)

@@ -13,3 +13,35 @@ var kubeletFiles = pathLayout{"kubelet's log files", []pathPattern{
 	{"podman-info.txt", place{role: roleNone}},
 	{"{pod}_{namespace}_{container}-{id}.log", place{role: roleLog}},
 }}
+
+// olderParts finds the logs of which a newer part is there, too. The kubelet rotates the log of a run that writes much,
+// and its end is what tells how the run died.
+func olderParts(logs []foundLog) map[int]bool {
+	type run struct {
+		namespace, pod, uid, container string
+		attempt                        int
+	}
+	var older map[int]bool
+	newest := map[run]int{}
+	for i := range logs {
+		p := &logs[i].name.place
+		if p.role != roleLog || p.attempt < 0 || logs[i].log.Read == nil {
+			continue
+		}
+		key := run{p.namespace, p.pod, p.uid, p.container, p.attempt}
+		at, seen := newest[key]
+		if !seen {
+			newest[key] = i
+			continue
+		}
+		if older == nil {
+			older = map[int]bool{}
+		}
+		if logs[i].log.Read.Until.After(logs[at].log.Read.Until) {
+			at, i = i, at
+		}
+		newest[key], older[i] = at, true
+		logs[at].log.Truncated = true
+	}
+	return older
+}

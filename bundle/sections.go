@@ -28,7 +28,9 @@ func (r *reader) dump(name string, in *bufio.Reader, kind kind) {
 		}
 		if title, ok := nextSection(in); ok {
 			log := sectionBody(in, title)
-			r.inside(i, func() bool { r.log(name+":"+title, log); return true })
+			if !r.inside(i, func() bool { r.log(name+":"+title, log); return true }) {
+				return
+			}
 			log.rest()
 			continue
 		}

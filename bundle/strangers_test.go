@@ -77,6 +77,16 @@ func TestCollectedTrees(t *testing.T) {
 			[]string{"3.log: a log of an earlier or later pod of the same name"},
 		},
 		{
+			"a log that was rotated",
+			map[string]string{
+				"pod.yaml": pod("api", "web"),
+				"var/log/pods/shop_api_" + uid + "/web/3.log":                 "2026-11-22T10:00:02Z stderr F panic: boom\n",
+				"var/log/pods/shop_api_" + uid + "/web/3.log.20261122-100001": "2026-11-22T10:00:01Z stderr F up\n",
+			},
+			[]string{nothing, `  current of "web" from 3.log: 2026-11-22T10:00:02Z stderr F panic: boom`},
+			nil,
+		},
+		{
 			"a namespace called monitoring",
 			map[string]string{
 				"dump/monitoring/pods.yaml":    strings.Replace(pod("api", "web"), "shop", "monitoring", 1),
