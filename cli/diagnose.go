@@ -121,9 +121,7 @@ func (o *diagnoseOptions) readFiles(options bundle.Options) (*bundle.Bundle, err
 	b, err := options.Open(o.Files, o.In)
 	progress.done()
 	if b != nil {
-		for _, skip := range b.Skipped() {
-			fmt.Fprintf(o.Err, "unloop: skipped %s: %s\n", clean(skip.Path), clean(skip.Why))
-		}
+		writeSkipped(o.Err, b.Skipped())
 	}
 	return b, err
 }
