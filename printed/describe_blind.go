@@ -106,6 +106,7 @@ var containerFacts = []struct {
 	{"Image", []string{"c.image"}},
 	{"Image ID", []string{"c.digest"}},
 	{"Port", []string{"c.ports"}},
+	{"Host Port", []string{"c.ports"}},
 	{"Command", append([]string{"c.command", "c.shell"}, heapFacts...)},
 	{"Args", append([]string{"c.args"}, heapFacts...)},
 	{"Ready", []string{"c.ready", "c.started"}},
@@ -172,11 +173,7 @@ func (v *view) blindOfPod() []string {
 func (c *container) blind() []string {
 	var facts []string
 	for _, f := range containerFacts {
-		key := f.key
-		if key == "Port" && c.seen.saw("Ports") {
-			continue
-		}
-		if !c.seen.knows(key) {
+		if !c.seen.knows(f.key) && !c.seen.saw(f.key+"s") { // "Port", and "Ports" for several
 			facts = append(facts, f.facts...)
 		}
 	}

@@ -58,8 +58,10 @@ func graft(read, pod *corev1.Pod, blind []string) {
 	graftSpecs(read.Spec.InitContainers, pod.Spec.InitContainers, blind)
 	graftSpecs(read.Spec.Containers, pod.Spec.Containers, blind)
 	graftStatuses(read.Status.InitContainerStatuses, pod.Status.InitContainerStatuses, blind)
-	if len(read.Status.ContainerStatuses) == 0 && slices.Contains(blind, "c.state") {
-		read.Status.ContainerStatuses = append([]corev1.ContainerStatus(nil), pod.Status.ContainerStatuses...)
+	for _, s := range pod.Status.ContainerStatuses {
+		if slices.Contains(blind, "c.state") && !slices.ContainsFunc(read.Status.ContainerStatuses, func(r corev1.ContainerStatus) bool { return r.Name == s.Name }) {
+			read.Status.ContainerStatuses = append(read.Status.ContainerStatuses, s)
+		}
 	}
 	graftStatuses(read.Status.ContainerStatuses, pod.Status.ContainerStatuses, blind)
 }
