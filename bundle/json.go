@@ -147,6 +147,7 @@ func (r *reader) jsonObjects(name string, in *bufio.Reader, line int) {
 			err = r.jsonObject(name, j)
 		case first == '[':
 			err = j.array(func(line int, item []byte, err error) { r.jsonItem(name, line, item, err, typeMeta{}) })
+			r.set.noteList(name, typeAt(name, false).Kind)
 		default:
 			err = fmt.Errorf("invalid character %q looking for beginning of value", first)
 		}

@@ -157,7 +157,7 @@ func whyRun(log *evidence.RawLog, s *corev1.ContainerStatus, n *logName, contrad
 	}
 	switch {
 	case log.Run == evidence.RunNewer:
-		return fmt.Sprintf("%s this log is newer than the pod's status, which knows of %d restarts: the container was started again in between", told, s.RestartCount)
+		return fmt.Sprintf("%s it is newer than the pod's status, which knows of %d restarts: the container was started again in between", told, s.RestartCount)
 	case !contradicts:
 		return ""
 	}

@@ -87,6 +87,11 @@ func TestCollectedTrees(t *testing.T) {
 			nil,
 		},
 		{
+			"a list without a type", map[string]string{"cluster-resources/pods/shop.json": `[{"metadata": {"name": "api", "namespace": "shop"}}, {"spec": {}}]`},
+			[]string{nothing},
+			[]string{"shop.json: an object without kind"},
+		},
+		{
 			"a namespace called monitoring",
 			map[string]string{
 				"dump/monitoring/pods.yaml":    strings.Replace(pod("api", "web"), "shop", "monitoring", 1),
@@ -106,5 +111,13 @@ func TestCollectedTrees(t *testing.T) {
 				t.Errorf("skipped (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestEmptyListOfEventsWithoutType(t *testing.T) {
+	files := map[string]string{"cluster-resources/events/shop.json": "[]\n", "cluster-resources/pods/shop.json": `[{"metadata": {"name": "api", "namespace": "shop"}}]`}
+	b := mustOpen(t, writeFiles(t, files))
+	if raw := b.Raws()[0]; !raw.EventsRead {
+		t.Error("an empty list of events says that there were none")
 	}
 }
