@@ -24,7 +24,7 @@ type place struct {
 	objects typeMeta
 
 	// Why the file is no evidence.
-	why string // "" where that is not worth a word
+	why string // "" where that is not worth a word: but for objects, which are read wherever they are
 }
 
 // role is what the file at a place is for.
@@ -83,6 +83,8 @@ func (r *reader) kindAt(name string, head []byte) kind {
 	case roleNone:
 		if p.why != "" {
 			r.passOver(name, p.why)
+		} else if kind == kindObjects {
+			return kind
 		}
 		return kindAside
 	case roleObjects:

@@ -18,6 +18,7 @@ var supportBundle = pathLayout{"troubleshoot support bundle", []pathPattern{
 	{"cluster-resources/jobs/{namespace}.json", listed("batch/v1", "Job")},
 	{"cluster-resources/cronjobs/{namespace}.json", listed("batch/v1", "CronJob")},
 	{"cluster-resources/nodes.json", listed("v1", "Node")},
+	{"cluster-resources/custom-resources/**", place{role: roleNone, why: "objects of other kinds"}},
 	{"cluster-resources/**", place{role: roleNone}}, // lists of other kinds, of other shapes, too
 	{"host-collectors/**", place{role: roleNone}},
 	{"cluster-info/cluster_version.json", place{role: roleNone}},

@@ -87,7 +87,8 @@ func TestCollectedTrees(t *testing.T) {
 			nil,
 		},
 		{
-			"a list without a type", map[string]string{"cluster-resources/pods/shop.json": `[{"metadata": {"name": "api", "namespace": "shop"}}, {"spec": {}}]`},
+			"a list without a type",
+			map[string]string{"cluster-resources/pods/shop.json": `[{"metadata": {"name": "api", "namespace": "shop"}}, {"spec": {}}]`},
 			[]string{nothing},
 			[]string{"shop.json: an object without kind"},
 		},
