@@ -104,7 +104,7 @@ func marginOf(lines []line) (margin int, flat bool) {
 	nested := -1
 	for _, l := range lines {
 		switch {
-		case l.key == "":
+		case l.key == "" || l.key == "SeccompProfile": // of the pod, or of a container
 		case slices.Contains(containerKeys, l.key):
 			if nested < 0 || l.indent < nested {
 				nested = l.indent
@@ -121,7 +121,7 @@ func marginOf(lines []line) (margin int, flat bool) {
 func nestedWhenFlat(head string, l line) bool {
 	switch head {
 	case "Init Containers", "Containers", "Ephemeral Containers":
-		return slices.Contains(stateKeys, l.key)
+		return slices.Contains(stateKeys, l.key) || slices.Contains(containerKeys, l.key) || l.key == "LocalhostProfile"
 	case "Volumes":
 		return l.key == "Name" || l.key == "Type"
 	}

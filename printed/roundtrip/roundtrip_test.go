@@ -83,6 +83,35 @@ func roundTrip(t *testing.T, raw *evidence.Raw) {
 		t.Errorf("(-captured +read):\n%s\nof\n%s", diff, text)
 	}
 	cuts(t, &want, whole, text)
+	damaged(t, &want, whole, text)
+}
+
+var margin = regexp.MustCompile(`(?m)^ +`)
+
+// damaged does to a text what copying it through other programs does.
+func damaged(t *testing.T, want *evidence.Raw, whole *evidence.Evidence, text string) {
+	t.Helper()
+	for way, damage := range map[string]func(string) string{
+		"indentation lost": func(s string) string { return margin.ReplaceAllString(s, "") },
+		"indented":         func(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") },
+		"quoted as tabs":   func(s string) string { return strings.ReplaceAll(s, "  ", "\t") },
+		"CRLF":             func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+		"blank lines":      func(s string) string { return strings.ReplaceAll(s, "\n", "\n\n") },
+	} {
+		got, err := printed.Describe([]byte(damage(text)))
+		if err != nil || len(got.Pods) != 1 || len(got.Pods[0].Pod.Spec.Containers) != len(want.Pod.Spec.Containers) {
+			t.Errorf("%s: not read: %v", way, err)
+			continue
+		}
+		read := got.Pods[0]
+		graft(read.Pod, want.Pod, read.Blind)
+		have := *want
+		have.Pod = read.Pod
+		have.Events = timed(got.Events, have.At)
+		if diff := cmp.Diff(whole, evidence.Of(&have), same); diff != "" {
+			t.Errorf("%s (-whole +damaged):\n%s", way, diff)
+		}
+	}
 }
 
 // cuts takes lines off the beginning and the end of a text. What the part says must be what the whole says, but for what it
