@@ -16,6 +16,7 @@ type jsonStream struct {
 	in    *bufio.Reader
 	line  int   // counted from 1
 	limit int64 // bytes of one value
+	buf   []byte
 }
 
 var (
@@ -56,13 +57,14 @@ func inside(err error) error {
 	return err
 }
 
-// value takes a whole value. One that is too large is read to its end and not kept.
+// value takes a whole value, which is good until the next one is taken. One that is too large is read to its end and not
+// kept.
 func (j *jsonStream) value() ([]byte, error) {
 	first, err := j.next()
 	if err != nil {
 		return nil, inside(err)
 	}
-	var out []byte
+	out := j.buf[:0]
 	end := valueEnd{scalar: first != '{' && first != '[' && first != '"'}
 	size := int64(0)
 	for {
@@ -85,6 +87,7 @@ func (j *jsonStream) value() ([]byte, error) {
 			break
 		}
 	}
+	j.buf = out
 	switch {
 	case size > j.limit:
 		return nil, errValueTooLarge
@@ -102,34 +105,50 @@ type valueEnd struct {
 	scalar  bool // a number or a word, which ends where something else begins
 }
 
-// find gives how many bytes of the piece belong to the value, and whether it ends there.
+// find gives how many bytes of the piece belong to the value, and whether it ends there. Most bytes are within texts or
+// between brackets and pass in the inner loops.
 func (e *valueEnd) find(piece []byte) (n int, done bool) {
 	for i := 0; i < len(piece); i++ {
-		c := piece[i]
 		switch {
 		case e.scalar:
-			if strings.IndexByte(" \t\r\n,:]}[{\"", c) >= 0 {
+			if strings.IndexByte(" \t\r\n,:]}[{\"", piece[i]) >= 0 {
 				return i, true
 			}
+			continue
 		case e.escaped:
 			e.escaped = false
-		case e.text && c == '\\':
-			e.escaped = true
-		case c == '"':
-			e.text = !e.text
-			if !e.text && e.depth == 0 {
-				return i + 1, true
-			}
+			continue
 		case e.text:
-		case c == '{' || c == '[':
-			e.depth++
-		case c == '}' || c == ']':
-			if e.depth--; e.depth <= 0 {
-				return i + 1, true
+			for i < len(piece) && piece[i] != '"' && piece[i] != '\\' {
+				i++
 			}
+		default:
+			for i < len(piece) && piece[i] != '"' && piece[i]|0x20 != '{' && piece[i]|0x20 != '}' { // [ and ] differ in one bit
+				i++
+			}
+		}
+		if i < len(piece) && e.turn(piece[i]) {
+			return i + 1, true
 		}
 	}
 	return len(piece), false
+}
+
+// turn takes a byte that changes what the next ones mean, and says whether it ends the value.
+func (e *valueEnd) turn(c byte) bool {
+	switch c {
+	case '\\':
+		e.escaped = e.text
+	case '"':
+		e.text = !e.text
+		return !e.text && e.depth == 0
+	case '{', '[':
+		e.depth++
+	case '}', ']':
+		e.depth--
+		return e.depth <= 0
+	}
+	return false
 }
 
 // jsonObjects reads objects in JSON: one after the other, in an array or in a list. Those of an array or a list are read
@@ -160,18 +179,20 @@ func (r *reader) jsonObjects(name string, in *bufio.Reader, line int) {
 
 // jsonItem files one item of a list.
 func (r *reader) jsonItem(name string, line int, item []byte, err error, inherited typeMeta) {
-	switch {
-	case errors.Is(err, errValueTooLarge):
+	if errors.Is(err, errValueTooLarge) {
 		r.skip(name, fmt.Sprintf("line %d: an object of more than %d MiB", line, r.limits.document>>20))
-	case json.Valid(item):
-		r.object(name, item, inherited)
-	default:
-		var syntax *json.SyntaxError
-		if err := json.Unmarshal(item, &struct{}{}); errors.As(err, &syntax) {
-			line += bytes.Count(item[:min(max(int(syntax.Offset), 0), len(item))], []byte("\n"))
-		}
-		r.skip(name, fmt.Sprintf("line %d: %v", line, json.Unmarshal(item, &struct{}{})))
+		return
 	}
+	size := len(item)
+	if item = lean(item); json.Valid(item) {
+		r.object(name, item, inherited)
+		return
+	}
+	err = json.Unmarshal(item, &struct{}{})
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && len(item) == size { // else lines are missing
+		line += bytes.Count(item[:min(max(int(syntax.Offset), 0), size)], []byte("\n"))
+	}
+	r.skip(name, fmt.Sprintf("line %d: %v", line, err))
 }
 
 // array gives the items of an array, and the line each begins in. The error is about what comes between them.
@@ -236,7 +257,7 @@ func (r *reader) jsonObject(name string, j *jsonStream) error {
 			list = true
 			return j.array(func(line int, item []byte, err error) {
 				if size += int64(len(item)); err == nil && t.Kind == "" && size <= r.limits.objects && !saysKind(item) {
-					waiting = append(waiting, item)
+					waiting = append(waiting, bytes.Clone(item))
 					return
 				}
 				r.jsonItem(name, line, item, err, t.ofItems())

@@ -10,7 +10,7 @@ import (
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // lean empties managedFields and the last applied configuration in the JSON of an object, in place, so that they need not
-// be decoded. The value must be valid.
+// be checked or decoded.
 func lean(object []byte) []byte {
 	eachMember(object, func(key, metadata []byte) bool {
 		if string(key) != `"metadata"` {

@@ -143,7 +143,7 @@ func (r *reader) typed(name string, t typeMeta, raw json.RawMessage) {
 // keep decodes raw and adds it to list. A field of a wrong type is named and left out; the rest of the object counts.
 func keep[T any](r *reader, name string, t typeMeta, raw json.RawMessage, list *[]*T) {
 	object := new(T)
-	if err := json.Unmarshal(lean(raw), object); err != nil {
+	if err := json.Unmarshal(raw, object); err != nil {
 		r.skip(name, fmt.Sprintf("%s: %s", t.Kind, strings.TrimPrefix(err.Error(), "json: ")))
 		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
 			return

@@ -220,7 +220,7 @@ func (r *reader) yamlObject(name string, doc section, inherited typeMeta) {
 	}
 	switch raw = bytes.TrimSpace(raw); {
 	case len(raw) > 0 && raw[0] == '{':
-		r.object(name, raw, inherited)
+		r.object(name, lean(raw), inherited)
 	case len(raw) > 0 && raw[0] == '[':
 		r.jsonObjects(name, bufio.NewReader(bytes.NewReader(raw)), doc.line)
 	}
