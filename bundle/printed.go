@@ -3,6 +3,7 @@ package bundle
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -55,6 +56,28 @@ func (r *reader) printed(name string, in io.Reader) {
 		r.skip(name, kindOther.why())
 	}
 	r.set.sheets = append(r.set.sheets, s)
+}
+
+// pasteBytes is how much of a text is looked at for what follows a log in it.
+const pasteBytes = 1 << 20
+
+// logOrPaste reads a text that begins as a log. If nothing says that it is one, it may yet be a paste that begins with
+// one; whole says that all of it has been looked at.
+func (r *reader) logOrPaste(name string, in io.Reader, whole bool) {
+	if _, known := readPlace(name); whole || known || isLogName(baseName(name)) {
+		r.log(name, in)
+		return
+	}
+	var seen bytes.Buffer
+	_, err := io.CopyN(&seen, in, pasteBytes)
+	rest := io.MultiReader(&seen, in)
+	if err == nil || errors.Is(err, io.EOF) {
+		if k := sniffPrinted(seen.Bytes()); k != "" {
+			r.printed(name, rest)
+			return
+		}
+	}
+	r.log(name, rest)
 }
 
 // block reads one part of a paste. The error says why it is of no use.

@@ -230,7 +230,7 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 	case kindDescribe, kindTable, kindPaste:
 		r.printed(name, br)
 	case kindLog:
-		r.log(name, br)
+		r.logOrPaste(name, br, len(head) < headBytes)
 	case kindAside: // named already
 	default:
 		r.skip(name, kind.why())

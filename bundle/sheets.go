@@ -183,9 +183,10 @@ func (t *told) see(fact string) {
 	t.Blind = slices.DeleteFunc(slices.Clone(t.Blind), func(b string) bool { return b == fact })
 }
 
-// takeControllers takes over the other objects. They stand before those of the API, which are found first then: see find.
-// Rows of a table say so little of them that they are left out where a describe of the same object is there.
+// takeControllers takes over the other objects. Of several with one name, find takes the last: those of the API come
+// after the printed, and nodes that were described after those that are rows.
 func (s *set) takeControllers() {
+	slices.SortStableFunc(s.sheets, func(a, b *sheet) int { return b.described() - a.described() })
 	for _, sheet := range s.sheets {
 		o := &sheet.objects
 		s.nodes = slices.Concat(o.Nodes, s.nodes)
@@ -196,6 +197,17 @@ func (s *set) takeControllers() {
 		s.jobs = slices.Concat(o.Jobs, s.jobs)
 		s.cronJobs = slices.Concat(o.CronJobs, s.cronJobs)
 	}
+}
+
+// described counts the nodes that a sheet shows in full.
+func (s *sheet) described() int {
+	n := 0
+	for _, node := range s.objects.Nodes {
+		if len(node.Status.Capacity) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // withoutTheirPods adds to an error which controllers were read: it is their pods that are missing.

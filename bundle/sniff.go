@@ -74,13 +74,16 @@ func (k kind) archive() bool {
 
 const utf8BOM = "\xef\xbb\xbf"
 
+// baseName is the last part of a name, in archives too.
+func baseName(name string) string { return path.Base(strings.ReplaceAll(name, ":", "/")) }
+
 // sniff tells what a file is from its beginning. The name decides only where the content says nothing.
 func sniff(head []byte, name string) kind {
 	if k := sniffBytes(head); k != "" {
 		return k
 	}
 	text := bytes.TrimPrefix(head, []byte(utf8BOM))
-	base := path.Base(strings.ReplaceAll(name, ":", "/"))
+	base := baseName(name)
 	switch trimmed := bytes.TrimSpace(text); {
 	case base == metaName:
 		return kindMeta

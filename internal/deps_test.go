@@ -40,6 +40,13 @@ var arrows = []struct {
 		},
 	},
 	{
+		from: []string{"printed"},
+		bans: map[string]string{
+			module + "evidence": "it reads texts; what they mean is not its business",
+			"k8s.io/client-go/": "a text is read without a cluster",
+		},
+	},
+	{
 		from: []string{"rule"},
 		bans: map[string]string{module + "diagnosis": "a rule does not know the order of the answer", module + "causes": "the engine does not know the knowledge"},
 	},

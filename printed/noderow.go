@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // nodeOf makes a node of a row of "kubectl get nodes". Its pressure conditions and capacity are not shown there; package
@@ -38,7 +39,7 @@ func nodeOf(r row) (*corev1.Node, bool) {
 // isNodeHeader knows the table of "kubectl get nodes".
 func isNodeHeader(t table) bool { return t.has("NAME", "STATUS", "ROLES", "AGE", "VERSION") }
 
-// workload adds the controller of a row to o: those of Deployments, ReplicaSets, StatefulSets, DaemonSets and Jobs.
+// workload adds the controller of a row to o: those of Deployments, ReplicaSets, StatefulSets and DaemonSets.
 // kind is that of the command above, or of a name like "deployment.apps/api"; else the columns tell.
 func (o *Objects) workload(r row, header table, kind string) bool {
 	own, name := splitKind(r.cell("NAME"))
@@ -65,13 +66,13 @@ func (o *Objects) workload(r row, header table, kind string) bool {
 		rs.Spec.Replicas = number(r["DESIRED"])
 		setNumber(&rs.Status.Replicas, r["CURRENT"])
 		setNumber(&rs.Status.ReadyReplicas, r["READY"])
+		if m := deploymentSet.FindStringSubmatch(name); m != nil {
+			yes := true
+			rs.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "Deployment", Name: m[1], Controller: &yes}}
+		}
 		o.ReplicaSets = append(o.ReplicaSets, rs)
 	case header.has("COMPLETIONS", "DURATION"):
-		job := &batchv1.Job{ObjectMeta: meta}
-		done, wanted, _ := strings.Cut(r["COMPLETIONS"], "/")
-		setNumber(&job.Status.Succeeded, done)
-		job.Spec.Completions = number(wanted)
-		o.Jobs = append(o.Jobs, job)
+		// A row says neither how often a Job tries nor how many of its pods failed: half a Job would mislead.
 	case kind == "StatefulSet" && header.has("READY", "AGE"):
 		o.StatefulSets = append(o.StatefulSets, &appsv1.StatefulSet{ObjectMeta: meta})
 	default:
@@ -79,6 +80,9 @@ func (o *Objects) workload(r row, header table, kind string) bool {
 	}
 	return true
 }
+
+// deploymentSet is the name of a Deployment's ReplicaSet: the Deployment's and the hash of the template.
+var deploymentSet = lazyregexp.New(`^([a-z0-9][a-z0-9.-]*)-[bcdfghjklmnpqrstvwxz2456789]{6,10}$`)
 
 func number(text string) *int32 {
 	n, err := strconv.ParseInt(text, 10, 32)

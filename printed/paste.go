@@ -139,7 +139,9 @@ func (c *cutter) line(i int, l string) {
 // promptAt reads a line with a prompt. In a log it must begin as the one above the log did: the log may hold anything.
 func (c *cutter) promptAt(l string) (command Command, prompt string, ok bool) {
 	trimmed := strings.TrimSpace(l)
-	if len(c.prompt) > 2 && strings.HasPrefix(trimmed, c.prompt) && !mentionsCommand(trimmed) {
+	again := strings.HasPrefix(trimmed, c.prompt) && len(c.prompt) > 2 ||
+		c.prompt == "$" && (trimmed == "$" || strings.HasPrefix(trimmed, "$ "))
+	if again && !mentionsCommand(trimmed) {
 		return Command{}, c.prompt, true // another program was run, or none
 	}
 	if !mentionsCommand(l) || strings.HasPrefix(trimmed, "+") && !c.scripted {

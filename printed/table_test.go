@@ -197,8 +197,8 @@ func TestOtherTables(t *testing.T) {
 		t.Errorf("deployments %v", o.Deployments)
 	}
 	o = Table([]byte("NAME      COMPLETIONS   DURATION   AGE\nmigrate   0/1           13m        13m\n"), "Job")
-	if len(o.Jobs) != 1 || o.Jobs[0].Name != "migrate" {
-		t.Errorf("jobs %v", o.Jobs)
+	if len(o.Jobs) != 0 {
+		t.Errorf("jobs %v: a row tells too little of one", o.Jobs)
 	}
 	o = Table([]byte("NAME             DESIRED   CURRENT   READY   AGE\napi-7d4f8c9b5d   3         3         1       13m\n"), "")
 	if len(o.ReplicaSets) != 1 || *o.ReplicaSets[0].Spec.Replicas != 3 {
