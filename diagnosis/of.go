@@ -122,11 +122,23 @@ func (d *Diagnosis) add(findings []rule.Finding) {
 	}
 	byID(d.RuledOut)
 	byID(d.Undecided)
-	d.Causes = rank(holds)
+	d.Causes = rank(doubtGeneric(holds, d.Undecided))
 	d.dropExplained()
 	if len(d.Causes) > 0 && d.Container != nil {
 		d.Causes[0].Symptoms = append(d.Causes[0].Symptoms, exitSymptoms(d.Container)...)
 	}
+}
+
+// doubtGeneric lowers generic causes to possible where a specific one has found its words in the log, and only lacks a fact
+// that cannot be known here: what a program died of is not its own code as long as something else may be it.
+func doubtGeneric(holds, undecided []rule.Finding) []rule.Finding {
+	open := slices.ContainsFunc(undecided, func(f rule.Finding) bool { return f.Line > 0 && !f.Rule.Generic })
+	for i := range holds {
+		if open && holds[i].Rule.Generic && holds[i].Confidence == rule.Likely {
+			holds[i].Confidence = rule.Possible
+		}
+	}
+	return holds
 }
 
 // dropExplained removes what was undecided or ruled out although a present cause makes the question idle: a rule that

@@ -36,6 +36,7 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) 
 		c.Memory = memoryOf(spec, status, raw.Pod)
 		c.setProbes(spec, raw.Pod, events)
 		c.setHooks(spec, events)
+		c.RootWritable = spec.Image != "" && !raw.isBlind("c.security") && !c.Security.ReadOnlyRoot
 		c.Unlimited = spec.Image != "" && !raw.isBlind("c.memory") && !c.Memory.HasLimit
 	}
 	for _, p := range []*Probe{&c.Liveness, &c.Startup} {

@@ -215,9 +215,11 @@ type Container struct {
 	Security Security `cel:"security"`
 	Memory   Memory   `cel:"memory"`
 	// Unlimited says that the container is known to have no memory limit.
-	Unlimited bool     `cel:"unlimited"`
-	CPULimit  *float64 `cel:"cpuLimit"` // cores; nil: no limit. Use hasCPULimit first
-	HasCPU    bool     `cel:"hasCPULimit"`
+	Unlimited bool `cel:"unlimited"`
+	// RootWritable says that the container's root file system is known not to be read-only.
+	RootWritable bool     `cel:"rootWritable"`
+	CPULimit     *float64 `cel:"cpuLimit"` // cores; nil: no limit. Use hasCPULimit first
+	HasCPU       bool     `cel:"hasCPULimit"`
 
 	Liveness  Probe `cel:"liveness"`
 	Readiness Probe `cel:"readiness"`

@@ -53,7 +53,7 @@ func TestRestartPolicyIsToldByOthers(t *testing.T) {
 		{"a Deployment's pods are restarted always", "ReplicaSet", waitingStatus("CrashLoopBackOff", 3, exited(1, "Error", time.Second)), "Running", "Always", CrashLooping},
 		{"a Job's pod that was restarted", "Job", waitingStatus("CrashLoopBackOff", 3, exited(1, "Error", time.Second)), "Running", "OnFailure", CrashLooping},
 		{"a Job's pod that failed for good", "Job", failed, "Failed", "Never", Crashed},
-		{"a Job's pod that just failed", "Job", failed, "Running", "", CrashLooping},
+		{"a Job's pod that just failed", "Job", failed, "Running", "", Crashed},
 		{"a bare pod restarted after success", "", waitingStatus("CrashLoopBackOff", 3, exited(0, "Completed", time.Second)), "Running", "Always", CrashLooping},
 		{"a bare pod restarted after failure", "", waitingStatus("CrashLoopBackOff", 3, exited(1, "Error", time.Second)), "Running", "", CrashLooping},
 		{"a fragment of one that failed once", "", failed, "", "", Crashed},

@@ -85,9 +85,9 @@ func waitingVerdict(pod *corev1.Pod, status *corev1.ContainerStatus) Verdict {
 func terminatedVerdict(pod *corev1.Pod, spec *corev1.Container, kind ContainerKind, status *corev1.ContainerStatus) Verdict {
 	t := status.State.Terminated
 	done := pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
-	// In a fragment that shows neither phase nor policy, what has ended and was never restarted has most likely ended for
-	// good: the kubelet restarts at once after the first crash.
-	done = done || pod.Status.Phase == "" && pod.Spec.RestartPolicy == "" && status.RestartCount == 0
+	// Where a text does not tell the policy, what has ended and was never restarted has most likely ended for good: the
+	// kubelet restarts at once after the first crash.
+	done = done || pod.Spec.RestartPolicy == "" && status.RestartCount == 0
 	if !done && willRestart(pod, spec, kind, t.ExitCode) {
 		return CrashLooping
 	}

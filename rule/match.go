@@ -59,6 +59,7 @@ func (r *Rule) judge(in *scope) (Finding, bool) {
 		return r.undecided(in, o.needs), true
 	}
 	var needs []string
+	var open hit
 	for h := range r.hits(in.said) {
 		matched := in.matched(h.m)
 		o := r.compiled.when.evaluate(matched)
@@ -66,11 +67,13 @@ func (r *Rule) judge(in *scope) (Finding, bool) {
 			return r.holds(matched, h), true
 		}
 		if !o.no() && needs == nil {
-			needs = o.needs
+			needs, open = o.needs, h
 		}
 	}
 	if needs != nil {
-		return r.undecided(in, needs), true
+		f := r.undecided(in, needs)
+		f.Significance, f.Line = open.significance, open.line
+		return f, true
 	}
 	if in.container.Log == nil && r.readsLog() && mayHaveDied(in.container) {
 		if o := r.compiled.when.evaluate(in); !o.no() {

@@ -232,7 +232,7 @@ func TestUndecided(t *testing.T) {
 		{"an unknown log and fact", crashing(), pattern + `when: m.text != "" && node.ready`, Finding{State: Undecided, Needs: []string{"c.log", "node"}}},
 		{"an unknown log that would change nothing", crashing(), pattern + `when: c.ready`, Finding{}},
 		{"a log that says something else", crashing(cause("bang", 1)), pattern + `when: node.ready`, Finding{}},
-		{"a log that says it and an unknown fact", crashing(said), pattern + `when: node.ready`, Finding{State: Undecided, Needs: []string{"node"}}},
+		{"a log that says it and an unknown fact", crashing(said), pattern + `when: node.ready`, Finding{State: Undecided, Line: 1, Needs: []string{"node"}}},
 		{"a message needs no log", crashing(), `logs: [{match: boom, in: message, hit: [x]}]`, Finding{}},
 		{"with a command", crashing(), pattern + `settle: "kubectl logs {{pod.name}} -p"`, Finding{State: Undecided, Needs: []string{"c.log"}, Settle: "kubectl logs api-0 -p"}},
 		{"with half a command", crashing(), pattern + `settle: "ssh {{node.name}}"`, Finding{State: Undecided, Needs: []string{"c.log"}}},

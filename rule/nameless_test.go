@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/unloop-dev/unloop/evidence"
@@ -48,6 +49,28 @@ func TestBlindFacts(t *testing.T) {
 		x := &expression{text: test.expression, want: wantBool, origin: origin{rule: &Rule{}}}
 		if got := x.evaluate(containerScope(t, ev, c)).String(); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.expression, got, test.want)
+		}
+	}
+}
+
+// TestBlindLevels: a level that hangs on what the source cannot show may hold, so a finding is no surer than the lower of
+// what it would be with it and without it.
+func TestBlindLevels(t *testing.T) {
+	levels := "levels: [{when: c.security.privileged, confidence: %}, {when: c.ready, confidence: likely}]"
+	for _, test := range []struct {
+		level string
+		blind []string
+		want  Confidence
+		needs int
+	}{
+		{"possible", []string{"c.security"}, Possible, 1},
+		{"certain", []string{"c.security"}, Likely, 1},
+		{"possible", nil, Likely, 0},
+	} {
+		ev := evidence.Evidence{Blind: test.blind, Containers: []evidence.Container{{Name: "api", Verdict: evidence.CrashLooping, Ready: true}}}
+		got := load(t, full("x", "when: c.ready\n"+strings.ReplaceAll(levels, "%", test.level))).Match(&ev)
+		if len(got) != 1 || got[0].Confidence != test.want || len(got[0].Needs) != test.needs {
+			t.Errorf("%s, blind %v: %+v, want %s and %d needs", test.level, test.blind, got, test.want, test.needs)
 		}
 	}
 }
