@@ -35,7 +35,6 @@ const (
 	roleObjects       // Kubernetes objects
 	roleLog           // the log of one container
 	roleSections      // the logs of several containers, each between a START and an END line (sections.go)
-	rolePrinted       // what a command has printed
 	roleNone          // no evidence about a container: audit logs, metrics, certificates
 )
 
