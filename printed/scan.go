@@ -86,7 +86,7 @@ var (
 	eventsHeader  = lazyregexp.New(`^[ \t]*(?:FirstSeen[ \t]+LastSeen|Type[ \t]+Reason[ \t]+Age)[ \t]+`)
 	describeEvent = lazyregexp.New(`^[ \t]*(?:Normal|Warning)[ \t]+[A-Z]\w+[ \t]+(?:[0-9]+[smhdy])+(?:[ \t]+\(x[0-9]+ over [0-9smhdy]+\))?[ \t]+\S`)
 	stateLine     = lazyregexp.New(`^[ \t]*(?:Last )?State:[ \t]+(?:Waiting|Running|Terminated)[ \t]*$`)
-	statusLine    = lazyregexp.New(`^[ \t]*(?:Reason:[ \t]+[A-Z]\w+|Exit Code:[ \t]+\d+|Restart Count:[ \t]+\d+|(?:Container|Image) ID:[ \t]+\S+|(?:Liveness|Startup|Readiness):[ \t]+(?:http-get|exec|tcp-socket|grpc) .*)[ \t]*$`)
+	statusLine    = lazyregexp.New(`^[ \t]*(?:Reason:[ \t]+[A-Z]\w+|Exit Code:[ \t]+\d+|Restart Count:[ \t]+\d+|(?:Started|Finished):[ \t]+[A-Z][a-z]{2}, \d.*|Ready:[ \t]+(?:True|False)|(?:Container|Image) ID:[ \t]+\S+|(?:Liveness|Startup|Readiness):[ \t]+(?:http-get|exec|tcp-socket|grpc) .*)[ \t]*$`)
 	objectLine    = lazyregexp.New(`^[ \t]*(?:- )?(?:apiVersion:[ \t]+["']?[a-z0-9./]+["']?|kind:[ \t]+["']?[A-Z]\w+["']?)[ \t]*$`)
 	jsonKey       = lazyregexp.New(`^[ \t]*"(?:apiVersion|kind|metadata|items)"[ \t]*:`)
 	inspectKey    = lazyregexp.New(`^[ \t]*"(?:status|info)"[ \t]*:[ \t]*\{`)
