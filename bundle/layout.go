@@ -45,8 +45,7 @@ type pathLayout struct {
 }
 
 // pathPattern is one line of a layout: a pattern of paths and what the file there is. What stands in braces is taken
-// from the path, * is anything, and a pattern that ends in
-// /** means everything below a folder of these very names.
+// from the path, and * is anything. A pattern that ends in /** means everything below the folders of these very names.
 type pathPattern struct {
 	path string
 	place

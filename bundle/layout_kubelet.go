@@ -8,10 +8,12 @@ package bundle
 var kubeletFiles = pathLayout{"kubelet's log files", []pathPattern{
 	{"{namespace}_{pod}_{uid}/{container}/{attempt}.log", place{role: roleLog}},
 	{"{namespace}_{pod}_{uid}/{container}/{attempt}.log.*", place{role: roleLog}},
-	{"kubernetes-version.txt", place{role: roleNone}}, // of "kind export logs" (kubernetes-sigs/kind, pkg/cluster/internal/providers/common/logs.go)
+	{"{pod}_{namespace}_{container}-{id}.log", place{role: roleLog}},
+
+	// Of "kind export logs" (kubernetes-sigs/kind, pkg/cluster/internal/providers/common/logs.go).
+	{"kubernetes-version.txt", place{role: roleNone}},
 	{"docker-info.txt", place{role: roleNone}},
 	{"podman-info.txt", place{role: roleNone}},
-	{"{pod}_{namespace}_{container}-{id}.log", place{role: roleLog}},
 }}
 
 // olderParts finds the logs of which a newer part is there, too. The kubelet rotates the log of a run that writes much,

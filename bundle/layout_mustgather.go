@@ -11,7 +11,7 @@ var mustGather = pathLayout{"must-gather", []pathPattern{
 	{"namespaces/{namespace}/pods/{pod}/{container}/*/logs/previous.log", place{role: roleLog, previous: true}},
 	{"namespaces/{namespace}/pods/{pod}/{container}/*/logs/previous.insecure.log", place{role: roleLog, previous: true}},
 	{"namespaces/{namespace}/pods/{pod}/{container}/*/logs/rotated/{attempt}.log.*", place{role: roleLog}},
-	{"namespaces/{namespace}/pods/{pod}/{container}/*/healthz/**", place{role: roleNone, why: "an answer of a health endpoint"}},
+	{"namespaces/{namespace}/pods/{pod}/{container}/*/healthz/*", place{role: roleNone, why: "an answer of a health endpoint"}},
 	{"namespaces/{namespace}/pods/{pod}/{container}/*/*", place{role: roleNone, why: "metrics or a profile of a container"}},
 	{"audit_logs/**", place{role: roleNone, why: "an audit log of the API server"}},
 	{"etcd_info/**", place{role: roleNone, why: "the state of etcd"}},
