@@ -78,7 +78,8 @@ func beginsObject(lines []line, i int) bool {
 // describeObject reads one object. What says no kind is part of a pod, if it has anything of one.
 func describeObject(out *Objects, lines []line) {
 	s := splitSections(lines)
-	ref := corev1.ObjectReference{Kind: s.kind(), Name: s.value("Name"), Namespace: s.value("Namespace")}
+	meta := metaFrom(s)
+	ref := corev1.ObjectReference{Kind: s.kind(), Name: meta.Name, Namespace: meta.Namespace}
 	switch ref.Kind {
 	case "Node":
 		out.Nodes = append(out.Nodes, nodeFrom(s))

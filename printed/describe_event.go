@@ -30,7 +30,7 @@ func eventsFrom(s sections, about corev1.ObjectReference) (events []Event, read 
 	for _, sec := range s {
 		switch sec.head.key {
 		case "Events", foundEvents:
-			read = true
+			read = read || sec.head.value == "<none>" || len(sec.body) > 0 && isRule(sec.body[0].text)
 			events = append(events, rowsFrom(sec.body, about)...)
 		case "":
 			events = append(events, rowsFrom(sec.body, about)...)

@@ -1,6 +1,7 @@
 package printed
 
 import (
+	"cmp"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -59,7 +60,7 @@ func setPhase(p *corev1.Pod, s sections) {
 // metaFrom reads what all describers begin with.
 func metaFrom(s sections) metav1.ObjectMeta {
 	meta := metav1.ObjectMeta{
-		Name: s.value("Name"), Namespace: s.value("Namespace"), CreationTimestamp: timeFrom(s.value("CreationTimestamp")),
+		Name: cmp.Or(s.value("Name"), s.value(foundEvents)), Namespace: s.value("Namespace"), CreationTimestamp: timeFrom(s.value("CreationTimestamp")),
 	}
 	if sec := s.find("Labels"); sec != nil {
 		meta.Labels = labelsFrom(sec)
@@ -125,10 +126,14 @@ func annotationsFrom(sec *section) map[string]string {
 	first.indent = column
 	annotations, key := map[string]string{}, ""
 	for i, l := range append([]line{first}, sec.body...) {
+		name, value, ok := l.key, l.value, l.key != ""
+		if !ok { // kubectl before 1.12 prints them as labels
+			name, value, ok = strings.Cut(l.text, "=")
+		}
 		switch {
-		case l.key != "" && annotationKey.MatchString(l.key) && (i == 0 || l.indent <= column):
-			key = l.key
-			annotations[key] = l.value
+		case ok && annotationKey.MatchString(name) && (i == 0 || l.indent <= column):
+			key = name
+			annotations[key] = value
 		case key != "" && annotations[key] == "":
 			annotations[key] = l.text
 		case key != "":

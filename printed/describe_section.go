@@ -166,22 +166,40 @@ func none(value string) string {
 	return value
 }
 
+// kind tells the kind of an object, "" for a part that has no name: that is mostly of a pod, and any log may have a line
+// like "Schedule: daily".
 func (s sections) kind() string {
+	switch {
+	case s.has(foundEvents):
+		return "Pod"
+	case s.has("System Info"), s.has("Allocated resources"):
+		return "Node"
+	case !s.has("Name"):
+		return ""
+	case s.quotes():
+		return kindUnknown
+	}
 	for _, k := range kindKeys {
 		if s.has(k.key) {
 			return k.kind
 		}
 	}
-	if !s.has("Name") || !s.has("Namespace") {
-		return "" // a part, of whatever it is
-	}
-	if s.has("Status") && s.has("IP") {
+	switch {
+	case s.has("Status") && s.has("IP"):
 		return "Pod"
-	}
-	if strings.Contains(s.value("Replicas"), "current /") {
+	case strings.Contains(s.value("Replicas"), "current /"):
 		return "ReplicaSet"
+	case s.has("Namespace"):
+		return kindUnknown
 	}
-	return kindUnknown
+	return ""
+}
+
+// quotes says that the object is a ConfigMap or a Secret, whose texts are printed as they are (describeConfigMap).
+func (s sections) quotes() bool {
+	return slices.ContainsFunc(s, func(sec section) bool {
+		return slices.ContainsFunc(sec.body, func(l line) bool { return l.text == "====" })
+	})
 }
 
 // kindUnknown is the kind of a whole object that is none of those read here.

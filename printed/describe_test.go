@@ -177,6 +177,36 @@ func TestSeveralObjects(t *testing.T) {
 	}
 }
 
+// TestDeletedPod: of a pod that is gone, kubectl still prints the events.
+func TestDeletedPod(t *testing.T) {
+	got, err := Describe([]byte("Pod 'web-1': error 'pods \"web-1\" not found', but found events.\nEvents:\n" +
+		"  Type     Reason   Age   From     Message\n  ----     ------   ----  ----     -------\n  Warning  Evicted  5m    kubelet  The node was low on resource: memory.\n"))
+	if err != nil || len(got.Pods) != 1 || got.Pods[0].Pod.Name != "web-1" || len(got.Events) != 1 || got.Events[0].Event.InvolvedObject.Name != "web-1" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestAnnotations(t *testing.T) {
+	const head = "Name:         a\nNamespace:    b\nNode:         n/1\n"
+	for name, text := range map[string]string{
+		"now":             "Annotations:  one: 1\n              two:\n                x=y\n                z\n",
+		"kubectl to 1.11": "Annotations:  one=1\n              two=x=y\n                z\n",
+	} {
+		want := map[string]string{"one": "1", "two": "x=y\nz"}
+		if diff := cmp.Diff(want, describeOnePod(t, head+text).Pod.Annotations); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestQuotingObjects: what stands in a ConfigMap is no pod.
+func TestQuotingObjects(t *testing.T) {
+	got, err := Describe([]byte("Name:         c\nNamespace:    a\nLabels:       <none>\n\nData\n====\nkey:\n----\nContainers:\n  app:\n    Image:  a:1\nNode:  x\n\nEvents:  <none>\n"))
+	if err != nil || len(got.Pods) != 0 || !got.EventsRead {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // TestEventsAlone reads the rows that all versions print, and the ways in which they are damaged.
 func TestEventsAlone(t *testing.T) {
 	const head = "Events:\n  Type     Reason     Age                   From               Message\n  ----     ------     ----                  ----               -------\n"
@@ -269,7 +299,7 @@ func TestSidecarsAreTold(t *testing.T) {
 }
 
 func TestNothingOfADescribe(t *testing.T) {
-	for _, text := range []string{"", "hello\nworld\n", "NAME  READY\nweb  1/1\n", "2024-01-01 ERROR: it failed\nReason: none\n", "Name: x\n", "panic: x\n\nmain.main()\n"} {
+	for _, text := range []string{"", "hello\nworld\n", "NAME  READY\nweb  1/1\n", "2024-01-01 ERROR: it failed\nReason: none\n", "Name: x\n", "Schedule: daily\nStatus: failed\nEvents: 3\nImage: x\n", "panic: x\n\nmain.main()\n"} {
 		if got, err := Describe([]byte(text)); err == nil {
 			t.Errorf("%q: %+v", text, got)
 		}

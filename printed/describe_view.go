@@ -138,12 +138,12 @@ func (v *view) setStarted(statuses []corev1.ContainerStatus, specs []corev1.Cont
 	}
 }
 
-// tellsOfPod says that a part is of a pod. Labels and the like may be of anything.
+// tellsOfPod says that a part is of a pod. A line like "Status: failed" may be of anything.
 func (v *view) tellsOfPod() bool {
 	if len(v.init)+len(v.main)+len(v.pod.Status.Conditions)+len(v.pod.Spec.Volumes) > 0 {
 		return true
 	}
-	return slices.ContainsFunc([]string{foundEvents, "Node", "Start Time", "Status", "IPs", "QoS Class"}, v.sections.has)
+	return v.sections.has(foundEvents) || len(v.seen.at) > 2
 }
 
 // form is how much of a describe the text is.
