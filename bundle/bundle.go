@@ -3,7 +3,8 @@
 // [Open] reads any mix of files, directories, archives and standard input. What a file is, is decided by its content: an
 // object or a list of objects as YAML or JSON, a container log, an archive (tar, gzip, txtar), or something that is of no
 // use and is named in [Bundle.Skipped]. A file's name is only a hint, for what a log does not say itself: whose it is and
-// which run wrote it.
+// which run wrote it. Trees that known programs write (cluster-info dump, must-gather, support bundles and others, see
+// layout*.go) are recognised by their paths.
 //
 // [Write] writes evidence in unloop's own layout, redacted, as tar.gz or txtar. The same layout is bundle, test case and
 // bug report:

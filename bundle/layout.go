@@ -95,7 +95,7 @@ func (r *reader) kindAt(name string, head []byte) kind {
 		}
 	case roleLog:
 		switch kind {
-		case kindEmpty, kindTxtar, kindObjects, kindDescribe, kindTable, kindJSON, kindYAML, kindOther:
+		case kindEmpty, kindTxtar, kindObjects, kindDescribe, kindTable, kindPaste, kindJSON, kindYAML, kindOther:
 			return kindLog // whatever the program printed
 		}
 	}
