@@ -18,7 +18,7 @@ func (ev *Evidence) setConflicts(raw *Raw) {
 				ev.Conflicts = append(ev.Conflicts, fmt.Sprintf("the log of %s: %s", c.called(), log.Why))
 			} else if log == c.Log && c.outlives(log) {
 				log.Sure = false
-				ev.Conflicts = append(ev.Conflicts, fmt.Sprintf("the log of %s ends at %s, but the run that is taken to have written it at %s: one of the two is of another run",
+				ev.Conflicts = append(ev.Conflicts, fmt.Sprintf("the log of %s ends at %s, but the run that would have written it ended at %s: one of the two is of another run",
 					c.called(), log.Says.Last.UTC().Format(time.DateTime), c.LastExit.Finished.UTC().Format(time.DateTime)))
 			}
 		}

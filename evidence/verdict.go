@@ -72,7 +72,7 @@ func waitingVerdict(pod *corev1.Pod, status *corev1.ContainerStatus) Verdict {
 	case "PostStartHookError":
 		return CrashLooping // the hook failed, so a run was killed and the next is due
 	}
-	if !scheduled(pod) {
+	if ran == nil && !scheduled(pod) { // what has run was scheduled, though a part of a text may not show it
 		return Pending
 	}
 	// A start or pull that fails between two crashes hides the loop behind its own reason (KUBERNETES 2.1).

@@ -31,6 +31,7 @@ func fixtures() map[string][]*diagnosis.Diagnosis {
 		"many":          {refused(), healthy("web-6f9c7b5d4-8xk2p"), recovered(), completed()},
 		"hostile":       {hostile()},
 		"log-only":      {logOnly()},
+		"fragment":      {fragment()},
 		"none":          {},
 	}
 }
@@ -323,5 +324,24 @@ func hostile() *diagnosis.Diagnosis {
 	cause.Fix = []rule.Advice{{Text: log, Command: "kubectl delete pod '" + log + "'\nrm -rf ~", Patch: map[string]any{"a\x1b[1m": "b\x1b[1m'"}}}
 	ev.Missing = []evidence.Missing{{What: "previous log\r::error::", Why: "<b>forbidden</b>", Command: "echo \x1b[2J"}}
 	ev.Events = []evidence.Event{{Type: "Warning", Reason: "Failed\x1b[1m", Message: log, Container: "api", Object: "$(reboot)", Last: at}}
+	return d
+}
+
+// fragment is what ten lines of a kubectl describe give, beside a log that does not go with them.
+func fragment() *diagnosis.Diagnosis {
+	d, ev, c := pod("", "", "")
+	ev.Source, ev.Cluster, ev.Form = evidence.SourceFiles, "paste.txt", "part of a kubectl describe"
+	ev.Pod = evidence.Pod{}
+	ev.Workload = evidence.Workload{}
+	ev.Blind = []string{"pod.restartPolicy", "c.restarts", "c.security"}
+	ev.Conflicts = []string{"the log of the container ends at 2026-11-02 10:14:02, but the run that would have written it ended at 2026-11-02 10:03:00: one of the two is of another run"}
+	ev.Missing = []evidence.Missing{{What: "the restart policy and the security context", Why: "not in this text", Command: "kubectl get pod NAME -o yaml"}}
+	c.Image, c.RestartPolicy = "", ""
+	c.LastExit = exit(c, 1, "Error", "", time.Second, 131*time.Second)
+	first := cause("perm-file", rule.Likely, "The program may not use a file", "The container exits because it may not use /data/db")
+	first.Needs = []string{"c.security.runAsUser"}
+	first.Because = []rule.Because{{Text: "the log of the last run says: open /data/db: permission denied", Ref: "logs//previous:3"}}
+	d.Causes = []diagnosis.Cause{first}
+	d.Undecided = undecided("", "c.security.readOnlyRoot", "readonly-fs")
 	return d
 }

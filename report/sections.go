@@ -230,7 +230,11 @@ func (t *text) settles(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 		return
 	}
 	t.label("To be surer", term.Clean("look at "+needsText(c.Needs)), 0, 2)
-	t.literal(labelWidth+2, objectCommand(d))
+	command := objectCommand(d)
+	listed := slices.IndexFunc(d.Evidence.Missing, func(m evidence.Missing) bool { return m.Command == command })
+	if listed < 0 || listed >= t.show.missing || t.told[d.Evidence] { // else it is printed there
+		t.literal(labelWidth+2, command)
+	}
 }
 
 // conflicts tell where two sources contradict each other, once per pod.
