@@ -87,6 +87,15 @@ func TestCollectedTrees(t *testing.T) {
 			nil,
 		},
 		{
+			"a log collector of a support bundle, under a name of its own",
+			map[string]string{
+				"cluster-resources/pods/shop.json": `[{"metadata": {"name": "api", "namespace": "shop"}, "spec": {"containers": [{"name": "web"}, {"name": "sidecar"}]}}]`,
+				"mylogs/api/web.log":               "up\n", "mylogs/api/web-previous.log": lost, "analysis.json": "[]\n",
+			},
+			[]string{nothing, `  previous of "web" from web-previous.log: panic: boom`, `  current of "web" from web.log: up`},
+			nil,
+		},
+		{
 			"a list without a type",
 			map[string]string{"cluster-resources/pods/shop.json": `[{"metadata": {"name": "api", "namespace": "shop"}}, {"spec": {}}]`},
 			[]string{nothing},
