@@ -8,8 +8,7 @@ import (
 
 // scanner finds the parts of a text that no prompt divides.
 type scanner struct {
-	lines  []string
-	header table // of the table that is being read
+	lines []string
 }
 
 // part is a run of lines of one kind.
