@@ -110,7 +110,7 @@ func (r *Runner) try(ctx context.Context, scenarios []*Scenario) ([]*Scenario, e
 			continue
 		}
 		for _, m := range moments {
-			if slices.Contains(a.seen, m) {
+			if a.loops() && slices.Contains(a.seen, m) {
 				r.met(m)
 			}
 		}
@@ -215,6 +215,9 @@ func (a *attempt) next(p *pod) string {
 		if a.Until.reached(p, a.Expect.Container, time.Since(a.applied)) {
 			return "until"
 		}
+		return ""
+	}
+	if slices.Contains(a.seen, "fix") {
 		return ""
 	}
 	m := p.moment(a.Expect.Container)
