@@ -1,9 +1,11 @@
 // Package bundle reads and writes evidence as files.
 //
 // [Open] reads any mix of files, directories, archives and standard input. What a file is, is decided by its content: an
-// object or a list of objects as YAML or JSON, a container log, an archive (tar, gzip, txtar), or something that is of no
-// use and is named in [Bundle.Skipped]. A file's name is only a hint, for what a log does not say itself: whose it is and
-// which run wrote it. Trees that known programs write (cluster-info dump, must-gather, support bundles and others, see
+// object or a list of objects as YAML or JSON, a container log, what a command printed for people (package printed), an
+// archive, or something that is of no use and is named in [Bundle.Skipped]. A file's name is only a hint, for what a log
+// does not say itself: whose it is and which run wrote it. But a file whose name says that it is a log is one, whatever
+// it holds besides objects: programs print anything. Of a pod that comes in several forms, the API's own object beats a
+// describe, and that a row of a table. Trees that known programs write (cluster-info dump, must-gather, support bundles and others, see
 // layout*.go) are recognised by their paths.
 //
 // [Write] writes evidence in unloop's own layout, redacted, as tar.gz or txtar. The same layout is bundle, test case and
