@@ -64,9 +64,12 @@ func forms(b *testing.B) []form {
 		}
 	}
 	return []form{
-		{"dir", filepath.Join(dir, "dir"), decodeDir}, {"tar.gz", filepath.Join(dir, "tar.gz"), decodeTar},
-		{"tar.zst", filepath.Join(dir, "tar.zst"), decodeTar}, {"zip", filepath.Join(dir, "zip"), decodeZip},
-		{"json", filepath.Join(dir, "json"), decodeFile}, {"yaml", filepath.Join(dir, "yaml"), decodeFile},
+		{"dir", filepath.Join(dir, "dir"), decodeDir},
+		{"tar.gz", filepath.Join(dir, "tar.gz"), decodeTar},
+		{"tar.zst", filepath.Join(dir, "tar.zst"), decodeTar},
+		{"zip", filepath.Join(dir, "zip"), decodeZip},
+		{"json", filepath.Join(dir, "json"), decodeFile},
+		{"yaml", filepath.Join(dir, "yaml"), decodeFile},
 	}
 }
 

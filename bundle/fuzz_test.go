@@ -1,18 +1,27 @@
 package bundle
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/unloop-dev/unloop/evidence"
 )
 
 // fuzzLimits keep one input of the fuzzer cheap.
-var fuzzLimits = limits{files: 100, depth: 3, objects: 1 << 20, document: 64 << 10, unpacked: 1 << 20, tail: 4 << 10}
+var fuzzLimits = limits{
+	files: 100, depth: 3, objects: 1 << 20, document: 64 << 10, tail: 4 << 10,
+	unpacked: 1 << 20, spool: 1 << 20, nested: 1 << 20, directory: 64 << 10, window: 1 << 20,
+}
 
 // FuzzOpen reads anything as standard input. Nothing may panic, and what is read must be writable and readable again.
 func FuzzOpen(f *testing.F) {
@@ -30,6 +39,11 @@ func FuzzOpen(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	entries := []archiveEntry{{name: "a/b.log", content: "panic: boom\n"}, {name: "b.yaml", content: pod("b", "web")}}
+	f.Add(zipOf(f, entries...))
+	f.Add(zstdOf(f, zipOf(f, entries...)))
+	f.Add([]byte(toUTF16(pod("b", "web"), binary.LittleEndian)))
+	f.Add([]byte("BZh91AY&SY"))
 	b, err := Open([]string{"testdata/deploy"}, nil)
 	if err != nil {
 		f.Fatal(err)
@@ -48,6 +62,59 @@ func FuzzOpen(f *testing.F) {
 		}
 		defer r.close()
 		checkRewrite(t, r.bundle("").Raws())
+	})
+}
+
+// FuzzJSONItems cuts an array into its items, and wants what package json finds; what [lean] leaves must be valid.
+func FuzzJSONItems(f *testing.F) {
+	for _, seed := range []string{
+		`[]`, `[1, "a]\"", {"a":[{}]}, [null]]`, `[{"metadata":{"annotations":{"` + lastApplied + `":"{}"},"managedFields":[{"a":"]"}],"name":"x"}}]`, `[{"metadata":{"managedFields":[`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var want []json.RawMessage
+		if json.Unmarshal(data, &want) != nil || len(want) == 0 {
+			want = nil
+		}
+		var got []json.RawMessage
+		j := &jsonStream{in: bufio.NewReaderSize(bytes.NewReader(data), 16), line: 1, limit: 1 << 20}
+		err := j.array(func(_ int, item []byte, _ error) {
+			got = append(got, bytes.Clone(item))
+			valid := json.Valid(item)
+			if rest := lean(item); valid && !json.Valid(rest) {
+				t.Errorf("lean leaves %q", rest)
+			}
+		})
+		if want != nil && (err != nil || !cmp.Equal(want, got)) {
+			t.Errorf("found %q with error %v, want %q", got, err, want)
+		}
+	})
+}
+
+// FuzzArchiveEntry packs anything under any name. Names that lead outside are not read.
+func FuzzArchiveEntry(f *testing.F) {
+	f.Add("../up.yaml", []byte(pod("up", "web")))
+	f.Add("a/b.log.gz", []byte("\x1f\x8b\x08"))
+	f.Add("a\\..\\..\\b", []byte("panic: boom\n"))
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		if len(name) > 2*maxName {
+			return
+		}
+		for _, packed := range [][]byte{zipOf(t, archiveEntry{name: name, content: string(data)}), zstdOf(t, data)} {
+			r := newReader(fuzzLimits)
+			if err := r.open("-", bytes.NewReader(packed)); err != nil {
+				t.Fatal(err)
+			}
+			for raw := range r.bundle("").All() {
+				for _, log := range raw.Logs {
+					if why := refusal(strings.TrimPrefix(log.Path, "stdin:")); why != "" && !strings.Contains(why, "more than") {
+						t.Errorf("%q was read", log.Path)
+					}
+				}
+			}
+			r.close()
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -254,7 +255,10 @@ func TestContentDecides(t *testing.T) {
 		{"empty log", "x.log", "", "empty"},
 		{"empty file", "x.yaml", "", "empty"},
 		{"binary", "x.log", "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00", "a binary file"},
-		{"utf-16", "x.yaml", "\xff\xfea\x00p\x00i\x00", "UTF-16 text"},
+		{"utf-16", "x.yaml", toUTF16(pod("api", "web"), binary.LittleEndian), "pod api"},
+		{"utf-16, big endian", "x.yaml", toUTF16(pod("api", "web"), binary.BigEndian), "pod api"},
+		{"log in utf-16", "x.log", toUTF16("panic: geht nicht 😀\n", binary.LittleEndian), "log"},
+		{"latin-1", "x.yaml", pod("api", "web") + "# f\xfcr alle\n", "pod api"},
 		{"zip", "x.tgz", "PK\x03\x04....", "the zip archive is damaged: not a valid zip file"},
 		{"zstd", "x.tar.gz", "\x28\xb5\x2f\xfd....", "reserved bit set on frame header"},
 		{"xz", "x.tar.gz", "\xfd7zXZ\x00....", "packed with xz or lz4, which are not read"},

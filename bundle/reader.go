@@ -217,6 +217,10 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 		return r.packed(name, kind, br, depth)
 	case kindZip:
 		return r.zip(name, in, br, depth)
+	case kindUTF16:
+		return r.file(name, newUTF16Reader(br), depth+1)
+	case kindLatin1:
+		return r.file(name, &latin1Reader{in: br}, depth+1)
 	case kindTar:
 		return r.tar(name, br, depth)
 	case kindTxtar:

@@ -19,6 +19,8 @@ const (
 	kindGzip    kind = "gzip"
 	kindZstd    kind = "zstd"
 	kindBzip2   kind = "bzip2"
+	kindUTF16   kind = "utf-16"
+	kindLatin1  kind = "latin-1"
 	kindTar     kind = "tar"
 	kindZip     kind = "zip"
 	kindTxtar   kind = "txtar"
@@ -36,7 +38,6 @@ const (
 	// What can't be used.
 	kindEmpty  kind = "empty"
 	kindXz     kind = "xz"
-	kindUTF16  kind = "utf-16"
 	kindBinary kind = "binary"
 	kindJSON   kind = "json"
 	kindYAML   kind = "yaml"
@@ -51,8 +52,6 @@ func (k kind) why() string {
 		return "empty"
 	case kindXz:
 		return "packed with xz or lz4, which are not read; unpack it, or use zstd or gzip"
-	case kindUTF16:
-		return "UTF-16 text; save it as UTF-8 (in PowerShell: kubectl … | Out-File -Encoding utf8 FILE)"
 	case kindBinary:
 		return "a binary file"
 	case kindJSON:
@@ -130,6 +129,8 @@ func sniffBytes(head []byte) kind {
 		return kindUTF16
 	case isBinary(head):
 		return kindBinary
+	case isLatin1(head):
+		return kindLatin1
 	}
 	return ""
 }
