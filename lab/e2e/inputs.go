@@ -8,6 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"github.com/unloop-dev/unloop/lab/kube"
 )
 
 // input is a way in which people hand on a crash loop other than by unloop itself. Each gives the same first cause as the
@@ -22,7 +25,7 @@ var inputs = []input{{"paste", (*Runner).paste}, {"dump", (*Runner).dump}}
 // checkInputs asks about the same pod by way of what kubectl printed about it and of a dump.
 func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) error {
 	for _, in := range inputs {
-		path, err := in.make(r, ctx, a, live)
+		path, err := r.madeInOneState(ctx, a, live, in)
 		if err != nil {
 			return fmt.Errorf("make the %s: %w", in.name, err)
 		}
@@ -40,6 +43,69 @@ func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) e
 		}
 	}
 	return nil
+}
+
+// madeInOneState makes an input while the container stays as it is. One that went on meanwhile is made again when the
+// container is back where the live answer met it: what a dump holds is the current log, which is another run's then.
+func (r *Runner) madeInOneState(ctx context.Context, a *attempt, live *diagnosis, in input) (string, error) {
+	for tries := 0; ; tries++ {
+		before, err := r.waitForMoment(ctx, a, live)
+		if err != nil {
+			return "", err
+		}
+		path, err := in.make(r, ctx, a, live)
+		if err != nil {
+			return "", err
+		}
+		after, err := r.stateNow(ctx, a, live)
+		if err != nil || before == after || tries == 2 {
+			return path, err
+		}
+	}
+}
+
+// waitForMoment waits until the container is at the moment of the live answer, a minute at most, and gives its state in
+// a text.
+func (r *Runner) waitForMoment(ctx context.Context, a *attempt, live *diagnosis) (string, error) {
+	for deadline := time.Now().Add(time.Minute); ; {
+		p, err := r.pod(ctx, a)
+		c := p.container(live.Container.Name)
+		if err != nil || c == nil || time.Now().After(deadline) {
+			return p.stateText(live.Container.Name), err
+		}
+		if state, _ := c.State.name(); state == live.Container.State {
+			return p.stateText(c.Name), nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (r *Runner) stateNow(ctx context.Context, a *attempt, live *diagnosis) (string, error) {
+	p, err := r.pod(ctx, a)
+	return p.stateText(live.Container.Name), err
+}
+
+func (r *Runner) pod(ctx context.Context, a *attempt) (*pod, error) {
+	p := &pod{}
+	err := r.admin.Get(ctx, "/api/v1/namespaces/"+a.Name+"/pods/"+a.podName, p)
+	if kube.NotFound(err) { // ended and removed: it won't change any more
+		return p, nil
+	}
+	return p, err
+}
+
+// stateText changes whenever the container's state or its number of restarts does.
+func (p *pod) stateText(container string) string {
+	c := p.container(container)
+	if c == nil {
+		return ""
+	}
+	state, reason := c.State.name()
+	return fmt.Sprint(state, reason, c.RestartCount)
 }
 
 // Weaker is what may be found from an input that can't show everything, and why.
@@ -76,7 +142,7 @@ func (r *Runner) askAbout(ctx context.Context, a *attempt, path string) (*diagno
 // paste is what a person copies from a terminal: the pod's line, its description and the log of the run that died.
 func (r *Runner) paste(ctx context.Context, a *attempt, live *diagnosis) (string, error) {
 	var text bytes.Buffer
-	commands := [][]string{{"get", "pods", "-n", a.Name}, {"describe", "pod", a.podName, "-n", a.Name}}
+	commands := [][]string{{"get", "pods", "-n", a.Name, "-o", "wide"}, {"describe", "pod", a.podName, "-n", a.Name}}
 	if c := live.Container.Name; c != "" {
 		log := []string{"logs", a.podName, "-n", a.Name, "-c", c}
 		if live.Container.State != "terminated" {
@@ -92,6 +158,7 @@ func (r *Runner) paste(ctx context.Context, a *attempt, live *diagnosis) (string
 		}
 		text.Write(out)
 	}
+	text.WriteString("$ ")
 	path := filepath.Join(r.Lab.Dir, "captures", a.Name+".paste.txt")
 	return path, os.WriteFile(path, text.Bytes(), 0o600)
 }
