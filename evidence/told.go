@@ -135,6 +135,7 @@ func (ev *Evidence) BlindTo(c *Container) []string {
 		switch {
 		case strings.HasPrefix(fact, "c.") && c != nil:
 			facts = append(facts, c.blindTo(fact)...)
+		case fact == "pod.scheduled" && ev.Pod.Scheduled: // states of containers tell it
 		case !strings.HasPrefix(fact, "c.") && c == nil:
 			facts = append(facts, fact)
 		}
