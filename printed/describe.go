@@ -80,6 +80,7 @@ func describeObject(out *Objects, lines []line) {
 	s := splitSections(lines)
 	meta := metaFrom(s)
 	ref := corev1.ObjectReference{Kind: s.kind(), Name: meta.Name, Namespace: meta.Namespace}
+	events, read := eventsFrom(s, ref)
 	switch ref.Kind {
 	case "Node":
 		out.Nodes = append(out.Nodes, nodeFrom(s))
@@ -92,11 +93,12 @@ func describeObject(out *Objects, lines []line) {
 	case "DaemonSet":
 		out.DaemonSets = append(out.DaemonSets, daemonSetFrom(s))
 	case "Job":
-		out.Jobs = append(out.Jobs, jobFrom(s))
+		job := jobFrom(s, events)
+		out.Jobs = append(out.Jobs, job)
+		out.Anchors = append(out.Anchors, jobAnchors(job, events)...)
 	case "CronJob":
 		out.CronJobs = append(out.CronJobs, cronJobFrom(s))
 	}
-	events, read := eventsFrom(s, ref)
 	out.Events = append(out.Events, events...)
 	out.EventsRead = out.EventsRead || read
 	if ref.Kind == "Pod" || ref.Kind == "" {
@@ -105,8 +107,5 @@ func describeObject(out *Objects, lines []line) {
 			out.Pods = append(out.Pods, pod)
 			out.Anchors = append(out.Anchors, podAnchors(pod.Pod, events)...)
 		}
-	}
-	if ref.Kind == "Job" {
-		out.Anchors = append(out.Anchors, jobAnchors(out.Jobs[len(out.Jobs)-1], events)...)
 	}
 }

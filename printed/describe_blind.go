@@ -129,7 +129,7 @@ func (v *view) blind() []string {
 			facts = append(facts, f.facts...)
 		}
 	}
-	if !v.seen.saw("Service Account") { // kubectl before 1.25 does not print it
+	if !v.seen.saw("Service Account") { // kubectl 1.24 does not print it yet
 		facts = append(facts, "pod.serviceAccount")
 	}
 	facts = append(facts, v.blindOfPod()...)
@@ -240,12 +240,15 @@ func (c *container) blindOfState() []string {
 // startUnknown says that a container could not be started and nothing that is printed tells why: the reason's text is the
 // message of the waiting state, unless an event has it too (KUBERNETES 2.5).
 func (v *view) startUnknown() bool {
+	if v.hasEvent("Failed", "Error: ") {
+		return false
+	}
 	return slices.ContainsFunc(slices.Concat(v.init, v.main), func(c container) bool {
 		if c.status == nil || c.status.State.Waiting == nil || !strings.HasSuffix(c.status.State.Waiting.Reason, "Error") {
 			return false
 		}
 		t := c.status.LastTerminationState.Terminated
-		return (t == nil || t.Message == "") && !v.hasEvent("Failed", "Error: ")
+		return t == nil || t.Message == ""
 	})
 }
 

@@ -21,23 +21,23 @@ var (
 // envFrom reads the variables. The further lines of a value stand below its first one.
 func envFrom(lines []line) []corev1.EnvVar {
 	var vars []corev1.EnvVar
-	margin, column := 0, 0
-	for _, l := range lines {
-		deeper := len(vars) > 0 && l.indent > margin
-		if deeper || l.key == "" || !envName.MatchString(l.key) {
-			if n := len(vars); n > 0 && vars[n-1].ValueFrom == nil {
-				vars[n-1].Value += "\n" + strings.Repeat(" ", min(200, max(0, l.indent-column))) + l.text
-			}
+	for i := 0; i < len(lines); {
+		first := lines[i]
+		i++
+		if !isVar(first) {
 			continue
 		}
-		if len(vars) == 0 {
-			margin = l.indent
+		value := []string{first.value}
+		column := first.indent + len(first.text) - len(first.value)
+		for ; i < len(lines) && (lines[i].indent > first.indent || !isVar(lines[i])); i++ {
+			value = append(value, strings.Repeat(" ", min(200, max(0, lines[i].indent-column)))+lines[i].text)
 		}
-		column = l.indent + len(l.text) - len(l.value)
-		vars = append(vars, envVarFrom(l.key, l.value))
+		vars = append(vars, envVarFrom(first.key, strings.Join(value, "\n")))
 	}
 	return vars
 }
+
+func isVar(l line) bool { return l.key != "" && envName.MatchString(l.key) }
 
 func envVarFrom(name, value string) corev1.EnvVar {
 	v := corev1.EnvVar{Name: name}

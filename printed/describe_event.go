@@ -1,7 +1,6 @@
 package printed
 
 import (
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,7 +19,7 @@ var (
 	describedSource = lazyregexp.New(`^(\S+?)(?:, (\S+))?(?:\s+(.*))?$`)
 	// oldEventRow is one of kubectl up to 1.8: FirstSeen LastSeen Count From SubObjectPath Type Reason Message.
 	oldEventRow = lazyregexp.New(`^((?:\d+[ydhms])+)\s+((?:\d+[ydhms])+)\s+(\d+)\s+(\S.*?)\s+(spec\.\S+)?\s+(Normal|Warning)\s+([A-Z]\w*)\s+(.*)$`)
-	// eventPath is the field path that kubectl puts before the message since 1.33.
+	// eventPath is the field path that kubectl puts before the message since 1.35 or a little earlier.
 	eventPath = lazyregexp.New(`^(spec\.\w+\{[^{}]+\}): `)
 )
 
@@ -42,21 +41,34 @@ func eventsFrom(s sections, about corev1.ObjectReference) (events []Event, read 
 // rowsFrom reads the rows. A message of several lines goes on in lines that are no rows.
 func rowsFrom(lines []line, about corev1.ObjectReference) []Event {
 	var events []Event
-	for _, l := range lines {
-		e, ok := rowFrom(l.text)
-		switch {
-		case ok:
-			e.Event.InvolvedObject.Kind, e.Event.InvolvedObject.Name = about.Kind, about.Name
-			e.Event.InvolvedObject.Namespace, e.Event.Namespace = about.Namespace, about.Namespace
-			events = append(events, e)
-		case len(events) > 0 && !isRule(l.text):
-			if l.afterBlank {
-				l.text = "\n" + l.text
-			}
-			events[len(events)-1].Event.Message += "\n" + l.text
+	for i := 0; i < len(lines); {
+		e, ok := rowFrom(lines[i].text)
+		i++
+		if !ok {
+			continue
 		}
+		message := []string{e.Event.Message}
+		for ; i < len(lines) && !isRule(lines[i].text) && !isRow(lines[i].text); i++ {
+			if lines[i].afterBlank {
+				message = append(message, "")
+			}
+			message = append(message, lines[i].text)
+		}
+		e.Event.Message = strings.Join(message, "\n")
+		e.Event.InvolvedObject.Kind, e.Event.InvolvedObject.Name = about.Kind, about.Name
+		e.Event.InvolvedObject.Namespace, e.Event.Namespace = about.Namespace, about.Namespace
+		events = append(events, e)
 	}
-	return slices.Clip(events)
+	return events
+}
+
+func isRow(text string) bool {
+	return mayBeRow(text) && (eventRow.MatchString(text) || oldEventRow.MatchString(text))
+}
+
+// mayBeRow spares most lines the expressions.
+func mayBeRow(text string) bool {
+	return strings.HasPrefix(text, "Normal") || strings.HasPrefix(text, "Warning") || (text != "" && text[0] >= '0' && text[0] <= '9')
 }
 
 // isRule says that a line is the head of the table.
@@ -65,6 +77,9 @@ func isRule(text string) bool {
 }
 
 func rowFrom(text string) (Event, bool) {
+	if !mayBeRow(text) {
+		return Event{}, false
+	}
 	m := eventRow.FindStringSubmatch(text)
 	if m == nil {
 		return oldRowFrom(text)

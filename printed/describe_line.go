@@ -28,6 +28,8 @@ const (
 	tabWidth  = 8
 	maxKeyLen = 64
 	maxFold   = 4096 // the kubelet keeps as many bytes of a termination message
+	// maxPodMessage is for the message of a pod, which controllers write: of a line or two.
+	maxPodMessage = 50
 )
 
 // readLines takes a text apart. Tabs count as in a terminal; carriage returns are dropped.
@@ -111,7 +113,7 @@ func foldTexts(lines []line) []line {
 		case l.key == "Message" && inTerminated(folded):
 			end = terminatedEnd(lines, i, stray)
 		case l.key == "Message" && len(folded) > 0 && slices.Contains([]string{"Status", "Reason", "Termination Grace Period"}, folded[len(folded)-1].key):
-			end = keyAfter(lines, i, afterPodMessage)
+			end = keyAfter(lines[:min(len(lines), i+maxPodMessage)], i, afterPodMessage)
 		case slices.Contains(probeKeys, l.key) && !probeEnd.MatchString(l.text):
 			end = probeTextEnd(lines, i)
 		}

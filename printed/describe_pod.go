@@ -124,7 +124,7 @@ func annotationsFrom(sec *section) map[string]string {
 	column := sec.head.indent + len(sec.head.text) - len(sec.head.value)
 	first := readLine(sec.head.value)
 	first.indent = column
-	annotations, key := map[string]string{}, ""
+	values, key := map[string][]string{}, ""
 	for i, l := range append([]line{first}, sec.body...) {
 		name, value, ok := l.key, l.value, l.key != ""
 		if !ok { // kubectl before 1.12 prints them as labels
@@ -133,15 +133,17 @@ func annotationsFrom(sec *section) map[string]string {
 		switch {
 		case ok && annotationKey.MatchString(name) && (i == 0 || l.indent <= column):
 			key = name
-			annotations[key] = value
-		case key != "" && annotations[key] == "":
-			annotations[key] = l.text
+			values[key] = []string{value}
 		case key != "":
-			annotations[key] += "\n" + l.text
+			values[key] = append(values[key], l.text)
 		}
 	}
-	if len(annotations) == 0 {
+	if len(values) == 0 {
 		return nil
+	}
+	annotations := map[string]string{}
+	for key, lines := range values {
+		annotations[key] = strings.TrimPrefix(strings.Join(lines, "\n"), "\n") // a text of several lines has none beside the key
 	}
 	return annotations
 }

@@ -26,7 +26,7 @@ var otherKeys = []string{
 	"Completion Mode", "Suspend", "Backoff Limit", "TTL Seconds After Finished", "Completed At", "Duration",
 	"Active Deadline Seconds", "Completed Indexes", "Schedule", "Time Zone", "Concurrency Policy",
 	"Successful Job History Limit", "Failed Job History Limit", "Starting Deadline Seconds", "Last Schedule Time",
-	"Active Jobs", "Type", "Session Affinity", "Endpoints", "StorageClass", "Access Modes", "Used By", "Image Quota Mapping",
+	"Active Jobs", "Type", "Session Affinity", "Endpoints", "StorageClass", "Access Modes", "Used By",
 	foundEvents,
 }
 

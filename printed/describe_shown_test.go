@@ -173,7 +173,7 @@ func cleanJob(spec *batchv1.JobSpec, text string) {
 
 func cleanTemplate(template *corev1.PodTemplateSpec, text string) {
 	template.Spec = shownSpec(&template.Spec)
-	if !strings.Contains(text, "Node-Selectors:") { // not printed of templates before kubectl 1.31
+	if !strings.Contains(text, "Node-Selectors:") { // kubectl 1.28 does not print it of templates
 		template.Spec.NodeSelector = nil
 	}
 }

@@ -1,6 +1,8 @@
 package printed
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -306,7 +308,28 @@ func TestNothingOfADescribe(t *testing.T) {
 	}
 }
 
+// TestFailedJob: describe prints no conditions of a Job, but the event of its failure.
+func TestFailedJob(t *testing.T) {
+	got, err := Describe([]byte("Name:           j\nNamespace:      a\nSelector:       x=y\nParallelism:    1\nPods Statuses:  0 Active (0 Ready) / 0 Succeeded / 7 Failed\n" +
+		"Events:\n  Type     Reason                Age   From            Message\n  ----     ------                ----  ----            -------\n" +
+		"  Warning  BackoffLimitExceeded  5m    job-controller  Job has reached the specified backoff limit\n"))
+	if err != nil || len(got.Jobs) != 1 || got.Jobs[0].Status.Failed != 7 || len(got.Jobs[0].Status.Conditions) != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func FuzzDescribe(f *testing.F) {
+	texts, err := filepath.Glob(filepath.Join("testdata", "describe", "v1.35", "*.txt"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range texts {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
 	f.Add([]byte(stateBlock))
 	f.Add([]byte("Name: a\nNamespace: b\nRoles: <none>\nConditions:\n  Ready  True\nEvents:  <none>\n"))
 	f.Add([]byte("Containers:\n  a:\n    Image: x\n    Limits:\n      memory:  1e999999999\n    Liveness:  exec [a b\nc] delay=1s timeout=1s period=1s #success=1 #failure=1\n"))

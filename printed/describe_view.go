@@ -127,11 +127,14 @@ func hasRun(s *corev1.ContainerStatus) bool {
 // setStarted fills in status.started, which is not printed, where the rest tells it: a container that is ready has
 // started, and one that does not run has not. One that runs and has a startup probe may have or not (KUBERNETES 6.3).
 func (v *view) setStarted(statuses []corev1.ContainerStatus, specs []corev1.Container) {
+	probed := map[string]bool{}
+	for i := range specs {
+		probed[specs[i].Name] = specs[i].StartupProbe != nil
+	}
 	for i := range statuses {
 		s := &statuses[i]
-		probed := slices.ContainsFunc(specs, func(c corev1.Container) bool { return c.Name == s.Name && c.StartupProbe != nil })
 		started := s.State.Running != nil
-		if started && probed && !s.Ready {
+		if started && probed[s.Name] && !s.Ready {
 			continue
 		}
 		s.Started = &started

@@ -78,7 +78,7 @@ func emptyDirFrom(s sections) *corev1.EmptyDirVolumeSource {
 	return dir
 }
 
-// projectedFrom reads the sources in their order. Up to kubectl 1.30 the lines after a name are called
+// projectedFrom reads the sources in their order. Up to kubectl 1.32 the lines after a name are called
 // SecretOptionalName and ConfigMapOptional.
 func projectedFrom(lines []line) *corev1.ProjectedVolumeSource {
 	projected := &corev1.ProjectedVolumeSource{}

@@ -80,8 +80,9 @@ func daemonSetFrom(s sections) *appsv1.DaemonSet {
 	return set
 }
 
-// jobFrom reads a Job. kubectl before 1.25 prints no back-off limit, which then stays nil; it prints no conditions at all.
-func jobFrom(s sections) *batchv1.Job {
+// jobFrom reads a Job. kubectl 1.28 prints no back-off limit yet, which then stays nil. No version prints the conditions;
+// a failure is known from the event, which the controller gives the reason and message of the condition (recordJobFinished).
+func jobFrom(s sections, events []Event) *batchv1.Job {
 	job := &batchv1.Job{ObjectMeta: metaFrom(s)}
 	job.Spec = jobSpecFrom(s)
 	if start := timeFrom(s.value("Start Time")); !start.IsZero() {
@@ -95,6 +96,13 @@ func jobFrom(s sections) *batchv1.Job {
 	job.Status.Succeeded, job.Status.Failed = n["Succeeded"], n["Failed"]
 	if ready, ok := n["Ready"]; ok {
 		job.Status.Ready = &ready
+	}
+	for _, e := range events {
+		if r := e.Event.Reason; r == batchv1.JobReasonBackoffLimitExceeded || r == batchv1.JobReasonDeadlineExceeded {
+			job.Status.Conditions = append(job.Status.Conditions, batchv1.JobCondition{
+				Type: batchv1.JobFailed, Status: corev1.ConditionTrue, Reason: r, Message: e.Event.Message,
+			})
+		}
 	}
 	return job
 }
