@@ -17,15 +17,17 @@ build: ## the binary, and the same one as kubectl plugin
 
 test: check ## format, vet, staticcheck, all tests with the race detector, generated files fresh
 	$(GO) test $(RACE) ./...
+	$(GO) -C printed/roundtrip test ./...
 	$(GO) -C lab test ./...
 
 check:
 	@out=$$($(TOOL) gofumpt -l ..); [ -z "$$out" ] || { echo "not formatted (run 'make fmt'): $$out"; exit 1; }
 	$(GO) vet ./...
 	$(GO) -C lab vet ./...
+	$(GO) -C printed/roundtrip vet ./...
 	cd tools && $(GO) build -o ../bin/ honnef.co/go/tools/cmd/staticcheck
 	bin/staticcheck ./...
-	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md docs/lab.md causes/rules.json || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
+	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md docs/lab.md docs/inputs.md causes/rules.json || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
 
 e2e: build ## real kubelets and real crashes: make e2e RUN=oom-child KEEP=1
 	$(GO) -C lab build -o ../bin/lab .
@@ -47,6 +49,7 @@ fmt: ## format
 gen: ## docs/causes.md and the tables that are generated
 	$(GO) generate ./...
 	$(GO) -C lab run . table > docs/lab.md
+	$(GO) -C lab run . inputs ../docs/inputs.md
 
 cause: ## a new cause: make cause ID=my-cause
 	$(GO) run ./internal/newcause $(ID)
