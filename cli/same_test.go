@@ -109,6 +109,9 @@ func TestCapturedGivesTheSameAnswer(t *testing.T) {
 	for name, text := range texts {
 		t.Run(name, func(t *testing.T) {
 			raws := open(t, text)
+			if slices.ContainsFunc(raws, func(raw *evidence.Raw) bool { return raw.Form != "" }) {
+				t.Skip("what kubectl printed is read, and never written")
+			}
 			var first, second bytes.Buffer
 			for _, out := range []*bytes.Buffer{&first, &second} {
 				if err := bundle.Write(out, raws, bundle.Txtar); err != nil {

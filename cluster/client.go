@@ -49,6 +49,7 @@ type Limits struct {
 	// LogOfDeadNode is the time for all logs of a node that is not Ready together, 5 s. Such a request fails late, in
 	// the connection from the API server to the kubelet (KUBERNETES 10.4).
 	LogOfDeadNode time.Duration
+	CatchUp       time.Duration // for the status of a pod that went on while it was read; 1 s
 }
 
 func (l Limits) withDefaults() Limits {
@@ -57,6 +58,7 @@ func (l Limits) withDefaults() Limits {
 		Request:       cmp.Or(l.Request, 30*time.Second),
 		Log:           cmp.Or(l.Log, 15*time.Second),
 		LogOfDeadNode: cmp.Or(l.LogOfDeadNode, 5*time.Second),
+		CatchUp:       cmp.Or(l.CatchUp, time.Second),
 	}
 }
 

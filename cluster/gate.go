@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -92,6 +91,7 @@ func (s *scene) readThrough(ctx context.Context, gate *nodeGate, l *logRequest) 
 		gate.silent.Store(true)
 		l.miss(gate.describe(fmt.Sprintf("timed out after %s", patience)))
 	default:
+		l.removed = isNotALog(err)
 		l.miss(gate.describe(s.client.logWhy(err, l.raw.Pod.Namespace)))
 	}
 }
@@ -106,10 +106,9 @@ func (g *nodeGate) describe(why string) string {
 
 // logWhy says why a log could not be read.
 func (c *Client) logWhy(err error, namespace string) string {
-	var notALog errNotALog
 	switch {
-	case errors.As(err, &notALog):
-		return "expired: the kubelet says " + notALog.text
+	case isNotALog(err):
+		return "expired: the kubelet says " + err.Error()
 	case apierrors.IsNotFound(err):
 		return "not found: the pod is gone"
 	case apierrors.IsBadRequest(err):

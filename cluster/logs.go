@@ -3,6 +3,7 @@ package cluster
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -33,6 +34,7 @@ type logRequest struct {
 
 	log     *evidence.RawLog
 	missing *evidence.Missing
+	removed bool // the runtime had removed the container that the status names
 }
 
 // logsOf are the logs that tell about the pod's containers in trouble. container limits them to one, if it is not "".
@@ -120,6 +122,11 @@ func (l *logRequest) miss(why string) {
 type errNotALog struct{ text string }
 
 func (e errNotALog) Error() string { return e.text }
+
+func isNotALog(err error) bool {
+	_, ok := errors.AsType[errNotALog](err)
+	return ok
+}
 
 // readLog reads one log. When the kubelet has none for previous although the container waits, the plain request is
 // tried: it gives the same run.

@@ -116,6 +116,26 @@ func TestKubeletsErrorIsNotALog(t *testing.T) {
 	}
 }
 
+// The run that was alive when the pod was read dies before its log is asked for.
+func TestPodThatWentOnIsReadAgain(t *testing.T) {
+	alive := looping("p", "n1", 3)
+	status := &alive.Status.ContainerStatuses[0]
+	status.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: ago(time.Second)}}
+	dead := alive.DeepCopy()
+	dead.Status.ContainerStatuses[0].State = died(7, time.Second)
+	api, c := startAPI(t, alive)
+	c.limits.CatchUp = time.Nanosecond
+	api.SetLog("shop", "p", "app", false, "panic: the run that died now\n")
+	api.Misbehave(fakeapi.Rule{Resource: "nodes", Times: 1, Do: func() { api.Add(dead) }})
+	raw := collectOne(t, c, Request{Targets: []Target{{"Pod", "p"}}})
+	if len(raw.Logs) != 1 || raw.Logs[0].Previous || raw.Pod.Status.ContainerStatuses[0].State.Terminated == nil {
+		t.Errorf("logs = %+v, state = %+v, missing = %+v", raw.Logs, raw.Pod.Status.ContainerStatuses[0].State, raw.Missing)
+	}
+	if n := c.RequestsByKind()["get pods"]; n != 2 {
+		t.Errorf("%d reads of the pod, want 2", n)
+	}
+}
+
 func TestPreviousLogThatIsGoneSaysSo(t *testing.T) {
 	api, c := startAPI(t, looping("p", "n1", 1), node("n1", corev1.ConditionTrue))
 	api.Misbehave(fakeapi.Rule{

@@ -73,6 +73,7 @@ func (s *scene) raws(ctx context.Context, req Request) []*evidence.Raw {
 		wanted = append(wanted, logsOf(raw, req.Container)...)
 	}
 	s.readLogs(ctx, wanted)
+	s.catchUp(ctx, wanted)
 	for _, l := range wanted {
 		l.deliver(req.KeepLogs || !s.sweep)
 	}
