@@ -46,6 +46,7 @@ func (s *set) entries(source string) ([]entry, []Skip) {
 		raws[pod] = raw
 		all = append(all, entry{raw, func(raw *evidence.Raw) { s.setEvents(raw, t, about) }})
 	}
+	slices.SortStableFunc(all, func(a, b entry) int { return rowsLast(a.raw) - rowsLast(b.raw) })
 	skipped := s.dealLogs(raws)
 	if len(s.pods) == 0 && (len(s.logs) > 0 || len(s.events) > 0) {
 		all, skipped = s.withoutPod()

@@ -72,8 +72,8 @@ func TestPastes(t *testing.T) {
 			"default/exit1 by the API: 5 events (read true), 0 siblings, at false",
 		}},
 		{"rows are siblings, and pods if they are in trouble", "```\n" + podTable + "```\n\n```\n" + web + "```\n", []string{
-			"default/exit1 by kubectl get pods: 0 events (read false), 0 siblings, at true",
 			"default/web-547cc45594-2m58n by kubectl describe: 5 events (read true), 1 siblings, at true",
+			"default/exit1 by kubectl get pods: 0 events (read false), 0 siblings, at true",
 		}},
 		{"rows alone", podTable, []string{
 			"exit1 by kubectl get pods: 0 events (read false), 0 siblings, at false",

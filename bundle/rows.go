@@ -20,7 +20,7 @@ func (s *set) linkRows() {
 		}
 	}
 	for _, row := range s.pods {
-		if !s.isRow(row) || len(row.OwnerReferences) > 0 {
+		if !s.isRow(row) {
 			continue
 		}
 		dash := strings.LastIndexByte(row.Name, '-')
@@ -39,6 +39,14 @@ var podSuffix = lazyregexp.New(`^(?:\d{1,5}|[bcdfghjklmnpqrstvwxz2456789]{5})$`)
 func (s *set) isRow(pod *corev1.Pod) bool {
 	t := s.told[pod]
 	return t != nil && t.Row
+}
+
+// rowsLast orders pods so that what is known only as a row comes behind what tells more: it is mostly a replica of that.
+func rowsLast(raw *evidence.Raw) int {
+	if raw.Form == evidence.FormRow {
+		return 1
+	}
+	return 0
 }
 
 // wanted says whether a pod is to be diagnosed. Rows stand beside the others: those that are well, or don't fail, tell

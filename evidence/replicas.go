@@ -61,9 +61,11 @@ type replica struct {
 	image    string // as in the spec
 	imageID  string
 	revision string
-	created  time.Time
+	created  time.Time // zero when its source doesn't say
 	crashing bool
 	healthy  bool
+	row      bool // of a table, which tells little
+	untold   bool // its row doesn't tell how this container stands
 }
 
 // replicasOf compares the container name over the pods of its workload: which crash, which don't, and what tells them
@@ -76,9 +78,13 @@ func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*c
 	}
 	all := gatherReplicas(name, pod, siblings, nodes, at)
 	var same []replica
+	untold := 0
 	for _, r := range all {
-		if r.revision == revisionOf(pod) {
+		if sameRevision(pod, &r) {
 			same = append(same, r)
+		}
+		if r.untold {
+			untold++
 		}
 	}
 	rs := &Replicas{}
@@ -92,7 +98,7 @@ func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*c
 	rs.setArch(same)
 	rs.setDigest(same)
 	rs.NewRevision = onlyNewest(all)
-	rs.Text = replicaText(rs.Total, rs.Crashing, rs.Healthy)
+	rs.Text = replicaText(rs.Total, rs.Crashing, rs.Healthy, untold)
 	return rs
 }
 
@@ -111,9 +117,10 @@ func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes 
 			continue
 		}
 		seen[p.Namespace+"/"+p.Name] = true
-		spec, _ := findSpec(p, name)
-		status := findStatus(p, name)
-		if spec == nil && status == nil {
+		theirs, told := counterpart(name, pod, p)
+		spec, _ := findSpec(p, theirs)
+		status := findStatus(p, theirs)
+		if spec == nil && status == nil && told {
 			continue
 		}
 		r := replica{node: p.Spec.NodeName, arch: archs[p.Spec.NodeName], revision: revisionOf(p), created: p.CreationTimestamp.Time}
@@ -123,9 +130,10 @@ func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes 
 		if status != nil {
 			r.imageID = status.ImageID
 		}
-		v := verdictOf(p, name, at)
-		r.crashing = v == CrashLooping || v == Crashed
-		r.healthy = v == Healthy || v == Recovered
+		v := verdictOf(p, theirs, at)
+		r.row, r.untold = isRow(p), !told
+		r.crashing = told && (v == CrashLooping || v == Crashed)
+		r.healthy = told && (v == Healthy || v == Recovered)
 		all = append(all, r)
 	}
 	return all
@@ -232,8 +240,12 @@ func rest(groups []Group) Group {
 }
 
 // onlyNewest says whether all crashing replicas are of the newest revision, none of which is healthy, while older ones
-// are. A revision is as old as its oldest pod: old pods may have been moved to another node since.
+// are. A revision is as old as its oldest pod: old pods may have been moved to another node since. Rows of a table often
+// tell neither a revision nor a time.
 func onlyNewest(all []replica) bool {
+	if slices.ContainsFunc(all, func(r replica) bool { return r.revision == "" || r.created.IsZero() }) {
+		return false
+	}
 	newest, since := "", time.Time{}
 	for revision, created := range firstPods(all) {
 		if created.After(since) {
@@ -282,7 +294,7 @@ func short(digest string) string {
 }
 
 // replicaText sums up: "1 of 2 replicas crashes, 1 is healthy".
-func replicaText(total, crashing, healthy int) string {
+func replicaText(total, crashing, healthy, untold int) string {
 	if total == 1 {
 		switch {
 		case crashing == 1:
@@ -303,8 +315,11 @@ func replicaText(total, crashing, healthy int) string {
 		well = "1 is healthy"
 	}
 	text := fmt.Sprintf("%d of %d replicas %s, %s", crashing, total, crash, well)
-	if others := total - crashing - healthy; others > 0 {
+	if others := total - crashing - healthy - untold; others > 0 {
 		text += fmt.Sprintf(", %d neither", others)
+	}
+	if untold > 0 {
+		text += fmt.Sprintf(", of %d it is not known", untold)
 	}
 	return text
 }

@@ -240,7 +240,7 @@ func TestReplicaText(t *testing.T) {
 		{10, 0, 10, "0 of 10 replicas crash, 10 are healthy"},
 		{31, 10, 11, "10 of 31 replicas crash, 11 are healthy, 10 neither"},
 	} {
-		if got := replicaText(test.total, test.crashing, test.healthy); got != test.want {
+		if got := replicaText(test.total, test.crashing, test.healthy, 0); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
 	}

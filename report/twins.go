@@ -1,9 +1,11 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/unloop-dev/unloop/diagnosis"
+	"github.com/unloop-dev/unloop/evidence"
 )
 
 // twin is what two diagnoses must share for one of them to tell both: the container of one workload that dies in the
@@ -23,7 +25,16 @@ func twinOf(d *diagnosis.Diagnosis) (twin, bool) {
 	}, true
 }
 
-// foldTwins gives the diagnoses to show, and for each of them those that it also tells.
+// standsFor says that d tells more of what a row also shows: of a replica that fails in the same way.
+func standsFor(d, row *diagnosis.Diagnosis) bool {
+	a, b := d.Evidence, row.Evidence
+	return a.Form != evidence.FormRow && b.Form == evidence.FormRow && a.Workload.Kind != "" &&
+		a.Workload.Kind == b.Workload.Kind && a.Workload.Name == b.Workload.Name && a.Pod.Namespace == b.Pod.Namespace &&
+		d.Verdict == row.Verdict && d.Verdict.Trouble() && d.Container != nil && row.Container != nil
+}
+
+// foldTwins gives the diagnoses to show, and for each of them those that it also tells: of a row that has nothing but its
+// word it is likely.
 func foldTwins(ds []*diagnosis.Diagnosis) (shown []*diagnosis.Diagnosis, twins map[*diagnosis.Diagnosis][]*diagnosis.Diagnosis) {
 	first := map[twin]*diagnosis.Diagnosis{}
 	twins = map[*diagnosis.Diagnosis][]*diagnosis.Diagnosis{}
@@ -31,6 +42,10 @@ func foldTwins(ds []*diagnosis.Diagnosis) (shown []*diagnosis.Diagnosis, twins m
 		key, ok := twinOf(d)
 		if ok && first[key] != nil {
 			twins[first[key]] = append(twins[first[key]], d)
+			continue
+		}
+		if i := slices.IndexFunc(shown, func(other *diagnosis.Diagnosis) bool { return standsFor(other, d) }); i >= 0 {
+			twins[shown[i]] = append(twins[shown[i]], d)
 			continue
 		}
 		if ok {
@@ -45,7 +60,11 @@ func foldTwins(ds []*diagnosis.Diagnosis) (shown []*diagnosis.Diagnosis, twins m
 func (t *text) twinText(twins []*diagnosis.Diagnosis) string {
 	var names []string
 	for _, d := range twins {
-		names = append(names, t.name(d)+" ("+count(d.Container.Restarts, "restart")+")")
+		text := count(d.Container.Restarts, "restart")
+		if d.Evidence.Form == evidence.FormRow {
+			text += ", likely: only its row was read"
+		}
+		names = append(names, t.name(d)+" ("+text+")")
 	}
 	return strings.Join(names, ", ")
 }
