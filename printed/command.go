@@ -15,6 +15,7 @@ type Command struct {
 	Container string
 	Previous  bool
 	Output    string // -o
+	Filtered  bool   // it shows a part only: --since, --tail, or piped into another program
 }
 
 // promptEnd are the characters that end a shell's prompt, and the "+" of "set -x".
@@ -88,6 +89,7 @@ func parsePrompt(line string) (c Command, prompt string, ok bool) {
 		c.Program = "kubectl"
 	}
 	c.parse(words(rest))
+	c.Filtered = c.Filtered || filtered(rest)
 	switch {
 	case c.Program == "journalctl":
 		return c, before, prompted || strings.HasPrefix(rest, "-")
@@ -167,6 +169,8 @@ func (c *Command) flag(name, value string) {
 		c.Previous = value != "false"
 	case "--for":
 		c.object(value)
+	case "--since", "--since-time", "--tail", "--limit-bytes", "-l", "--selector":
+		c.Filtered = true
 	}
 }
 

@@ -96,20 +96,21 @@ func segments(lines []string) []segment {
 		c.line(i, l)
 	}
 	c.cut(len(lines), false, Command{})
-	return c.done
+	return c.said()
 }
 
 // cutter cuts a paste, line by line.
 type cutter struct {
 	scripted bool
 	prompt   string // the first one that was seen
+	listed   bool   // commands stand there whose output doesn't
 	current  segment
 	done     []segment
 }
 
 // cut ends the current segment.
 func (c *cutter) cut(next int, fenced bool, command Command) {
-	if len(c.current.lines) > 0 {
+	if len(c.current.lines) > 0 && !c.current.silentLog() {
 		c.done = append(c.done, c.current)
 	}
 	c.current = segment{first: next, fenced: fenced, command: command}
@@ -130,6 +131,7 @@ func (c *cutter) line(i int, l string) {
 		if c.prompt == "" {
 			c.prompt = prompt
 		}
+		c.keepSilent()
 		c.cut(i+1, fenced, command)
 	default:
 		c.current.lines = append(c.current.lines, l)
