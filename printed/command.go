@@ -15,7 +15,7 @@ type Command struct {
 	Container string
 	Previous  bool
 	Output    string // -o
-	Filtered  bool   // it shows a part only: --since, --tail, or piped into another program
+	Filtered  bool   // of logs: those of a time, or what another program made of them
 }
 
 // promptEnd are the characters that end a shell's prompt, and the "+" of "set -x".
@@ -89,7 +89,7 @@ func parsePrompt(line string) (c Command, prompt string, ok bool) {
 		c.Program = "kubectl"
 	}
 	c.parse(words(rest))
-	c.Filtered = c.Filtered || filtered(rest)
+	c.Filtered = c.Verb == "logs" && (c.Filtered || filtered(rest))
 	switch {
 	case c.Program == "journalctl":
 		return c, before, prompted || strings.HasPrefix(rest, "-")
@@ -169,8 +169,10 @@ func (c *Command) flag(name, value string) {
 		c.Previous = value != "false"
 	case "--for":
 		c.object(value)
-	case "--since", "--since-time", "--tail", "--limit-bytes", "-l", "--selector":
+	case "--since", "--since-time":
 		c.Filtered = true
+	case "--tail":
+		c.Filtered = c.Filtered || value == "0"
 	}
 }
 
