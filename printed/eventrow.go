@@ -29,7 +29,7 @@ func parseEventRow(line string, header table) (Event, bool) {
 			}
 		}
 	}
-	if len(line) > maxRow || header.has("SUBOBJECT") {
+	if len(line) > maxRow || header.has("SUBOBJECT") || !strings.Contains(line, "Normal") && !strings.Contains(line, "Warning") {
 		return Event{}, false
 	}
 	m := eventLine.FindStringSubmatch(line)

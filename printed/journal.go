@@ -27,7 +27,7 @@ var kubeletLine = lazyregexp.New(`^(?:(.{0,80}?) (?:kubelet|k3s|rke2|microk8s\S*
 // isJournalLine knows lines of the kubelet's log about pods. Other programs use klog too; theirs, without the name of the
 // kubelet before it, are told apart by the source file.
 func isJournalLine(l string) bool {
-	if !strings.Contains(l, ".go:") || len(l) > maxJournalLine {
+	if !mayBeJournal(l) {
 		return false
 	}
 	m := kubeletLine.FindStringSubmatch(l)
@@ -35,6 +35,16 @@ func isJournalLine(l string) bool {
 }
 
 const maxJournalLine = 64 << 10
+
+// mayBeJournal spares most lines the expression, those of other programs that use klog too.
+func mayBeJournal(l string) bool {
+	before, _, ok := strings.Cut(l, ".go:")
+	if !ok || len(l) > maxJournalLine {
+		return false
+	}
+	file := before[strings.LastIndexByte(before, ' ')+1:] + ".go"
+	return slices.Contains(kubeletFiles, file) || strings.Contains(l, "]: ") || strings.HasPrefix(l, "time=")
+}
 
 // kubeletFiles are source files of the kubelet whose lines speak of pods.
 var kubeletFiles = []string{
@@ -49,7 +59,7 @@ func Journal(text []byte) *Objects {
 	j := journal{objects: &Objects{}, pods: map[string]*corev1.Pod{}, codes: map[string]int32{}}
 	for l := range strings.Lines(string(text)) {
 		l = strings.TrimRight(l, "\r\n")
-		if len(l) > maxJournalLine {
+		if len(l) > maxJournalLine || !strings.Contains(l, ".go:") {
 			continue
 		}
 		if m := kubeletLine.FindStringSubmatch(l); m != nil {

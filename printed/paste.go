@@ -1,7 +1,7 @@
 package printed
 
 import (
-	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/unloop-dev/unloop/crashlog"
@@ -60,8 +60,8 @@ func Recognised(blocks []Block) bool {
 func cleanLines(text []byte) []string {
 	var lines []string
 	quoted := true
-	for raw := range bytes.Lines(text) {
-		l := crashlog.Clean(string(raw))
+	for raw := range strings.Lines(string(text)) {
+		l := crashlog.Clean(raw)
 		lines = append(lines, l)
 		quoted = quoted && (l == "" || strings.HasPrefix(strings.TrimLeft(l, " "), ">"))
 	}
@@ -83,8 +83,8 @@ type segment struct {
 }
 
 var (
-	fenceLine = lazyregexp.New("^[ \t]*(?:```+|~~~+)[ \t]*[A-Za-z0-9_+-]*[ \t]*$")
-	tagLine   = lazyregexp.New(`^[ \t]*(?:</?(?:details|summary|pre|code|p|br)\b[^>]*>[ \t]*)+$`)
+	fenceLine = newForm("(?:```+|~~~+)[ \t]*[A-Za-z0-9_+-]*[ \t]*$", "```", "~~~")
+	tagLine   = newForm(`(?:</?(?:details|summary|pre|code|p|br)\b[^>]*>[ \t]*)+$`, "<")
 	// inlineCode is a command in a sentence, quoted as Markdown does.
 	inlineCode = lazyregexp.New("`((?:kubectl|oc|crictl|journalctl) [^`]{1,300})`")
 )
@@ -169,12 +169,9 @@ func scripted(lines []string) bool {
 
 // mentionsCommand tells most lines, which hold no command, by a look at a few words.
 func mentionsCommand(line string) bool {
-	for _, word := range []string{"kubectl", "crictl", "journalctl", "docker", "nerdctl", "oc ", "k "} {
-		if strings.Contains(line, word) {
-			return true
-		}
-	}
-	return false
+	contains := func(word string) bool { return strings.Contains(line, word) }
+	return contains("ctl") && slices.ContainsFunc([]string{"kubectl", "crictl", "journalctl", "nerdctl"}, contains) ||
+		contains("docker") || contains("oc ") || contains("k ")
 }
 
 // announced finds the command in the last sentence before a fence.
@@ -193,7 +190,7 @@ func (s segment) blocks() []Block {
 	if kind := s.command.prints(); kind != "" {
 		return []Block{s.block(kind, 0, len(s.lines))}
 	}
-	sc := scanner{lines: s.lines}
+	sc := &scanner{lines: s.lines}
 	if first := sc.firstText(); s.fenced && first >= 0 && sc.startAt(first) == "" {
 		return []Block{s.block(BlockLog, 0, len(s.lines))}
 	}
@@ -202,7 +199,7 @@ func (s segment) blocks() []Block {
 		if part.kind == BlockOther && looksLikeLog(s.lines[part.from:part.to]) {
 			part.kind = BlockLog
 		}
-		if strings.TrimSpace(strings.Join(s.lines[part.from:part.to], "")) != "" {
+		if slices.ContainsFunc(s.lines[part.from:part.to], isText) {
 			blocks = append(blocks, s.block(part.kind, part.from, part.to))
 		}
 	}
@@ -241,18 +238,7 @@ func (c Command) prints() BlockKind {
 	return ""
 }
 
-// logLine is how lines of logs begin: a time, a level, an object in JSON, a stack trace, a shell's complaint.
-var logLine = lazyregexp.New(`^(?:\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d|[IWEF]\d{4} |[A-Z][a-z]{2} [ \d]\d \d\d:\d\d|\[?(?i:info|warn|warning|error|fatal|debug|trace|panic|critical|err)\b[\]:| ]|\{"|Traceback \(most|goroutine \d+|Exception in thread|Caused by: |time="|ts=|level=|\s+at |Segmentation fault|exec |standard_init_linux|Error: |[/\w.-]+: (?:line )?\d+: |\[pod/|[\w.]+(?:Exception|Error): )`)
-
 // looksLikeLog tells a log from prose.
 func looksLikeLog(lines []string) bool {
-	for _, l := range lines {
-		if len(l) > 512 {
-			l = l[:512]
-		}
-		if logLine.MatchString(l) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(lines, func(l string) bool { return beginsLog(l[:min(len(l), 512)]) })
 }

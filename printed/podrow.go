@@ -45,7 +45,7 @@ type podRow struct {
 
 // parsePodRow reads a row, with the header above it if there is one.
 func parsePodRow(line string, header table) (podRow, bool) {
-	if len(line) > maxRow {
+	if len(line) > maxRow || !hasCounter(line) {
 		return podRow{}, false
 	}
 	m := podLine.FindStringSubmatch(line)

@@ -9,6 +9,7 @@ import (
 // scanner finds the parts of a text that no prompt divides.
 type scanner struct {
 	lines []string
+	mark  int // for exitCodeAfter: the lines before it were looked at
 }
 
 // part is a run of lines of one kind.
@@ -61,7 +62,7 @@ func (s *scanner) mayStart(i, other int) bool {
 // begin anywhere.
 func (s *scanner) fragmentStart(i, other int) int {
 	from := i
-	for from > other && fieldLine.MatchString(s.lines[from-1]) && !logLine.MatchString(s.lines[from-1]) {
+	for from > other && isField(s.lines[from-1]) && !beginsLog(s.lines[from-1]) {
 		from--
 	}
 	return from
@@ -78,17 +79,17 @@ func (s *scanner) firstText() int {
 }
 
 var (
-	fieldLine     = lazyregexp.New(`^[ \t]*(?:[A-Za-z][A-Za-z0-9 ./()-]{0,60}:(?:[ \t].*)?|[a-z0-9][a-z0-9-]*:)$`)
-	nameLine      = lazyregexp.New(`^[ \t]*Name:[ \t]+[a-z0-9][a-z0-9.-]*[ \t]*$`)
-	afterName     = lazyregexp.New(`^[ \t]*(?:Namespace|Priority|Roles|Labels|Selector|CreationTimestamp|Annotations):`)
-	eventsLine    = lazyregexp.New(`^[ \t]*Events:(?:[ \t]+<none>)?[ \t]*$`)
-	eventsHeader  = lazyregexp.New(`^[ \t]*(?:FirstSeen[ \t]+LastSeen|Type[ \t]+Reason[ \t]+Age)[ \t]+`)
-	describeEvent = lazyregexp.New(`^[ \t]*(?:Normal|Warning)[ \t]+[A-Z]\w+[ \t]+(?:[0-9]+[smhdy])+(?:[ \t]+\(x[0-9]+ over [0-9smhdy]+\))?[ \t]+\S`)
-	stateLine     = lazyregexp.New(`^[ \t]*(?:Last )?State:[ \t]+(?:Waiting|Running|Terminated)[ \t]*$`)
-	statusLine    = lazyregexp.New(`^[ \t]*(?:Reason:[ \t]+[A-Z]\w+|Exit Code:[ \t]+\d+|Restart Count:[ \t]+\d+|(?:Started|Finished):[ \t]+[A-Z][a-z]{2}, \d.*|Ready:[ \t]+(?:True|False)|(?:Container|Image) ID:[ \t]+\S+|(?:Liveness|Startup|Readiness):[ \t]+(?:http-get|exec|tcp-socket|grpc) .*)[ \t]*$`)
-	objectLine    = lazyregexp.New(`^[ \t]*(?:- )?(?:apiVersion:[ \t]+["']?[a-z0-9./]+["']?|kind:[ \t]+["']?[A-Z]\w+["']?)[ \t]*$`)
-	jsonKey       = lazyregexp.New(`^[ \t]*"(?:apiVersion|kind|metadata|items)"[ \t]*:`)
-	inspectKey    = lazyregexp.New(`^[ \t]*"(?:status|info)"[ \t]*:[ \t]*\{`)
+	nameLine      = newForm(`Name:[ \t]+[a-z0-9][a-z0-9.-]*[ \t]*$`, "Name:")
+	afterName     = newForm(`(?:Namespace|Priority|Roles|Labels|Selector|CreationTimestamp|Annotations):`)
+	eventsLine    = newForm(`Events:(?:[ \t]+<none>)?[ \t]*$`, "Events:")
+	eventsHeader  = newForm(`(?:FirstSeen[ \t]+LastSeen|Type[ \t]+Reason[ \t]+Age)[ \t]+`, "FirstSeen", "Type")
+	describeEvent = newForm(`(?:Normal|Warning)[ \t]+[A-Z]\w+[ \t]+(?:[0-9]+[smhdy])+(?:[ \t]+\(x[0-9]+ over [0-9smhdy]+\))?[ \t]+\S`, "Normal", "Warning")
+	stateLine     = newForm(`(?:Last )?State:[ \t]+(?:Waiting|Running|Terminated)[ \t]*$`, "State:", "Last State:")
+	statusLine    = newForm(`(?:Reason:[ \t]+[A-Z]\w+|Exit Code:[ \t]+\d+|Restart Count:[ \t]+\d+|(?:Started|Finished):[ \t]+[A-Z][a-z]{2}, \d.*|Ready:[ \t]+(?:True|False)|(?:Container|Image) ID:[ \t]+\S+|(?:Liveness|Startup|Readiness):[ \t]+(?:http-get|exec|tcp-socket|grpc) .*)[ \t]*$`,
+		"Reason:", "Exit Code:", "Restart Count:", "Started:", "Finished:", "Ready:", "Container ID:", "Image ID:", "Liveness:", "Startup:", "Readiness:")
+	objectLine = newForm(`(?:- )?(?:apiVersion:[ \t]+["']?[a-z0-9./]+["']?|kind:[ \t]+["']?[A-Z]\w+["']?)[ \t]*$`, "apiVersion:", "kind:", "- ")
+	jsonKey    = newForm(`"(?:apiVersion|kind|metadata|items)"[ \t]*:`, `"`)
+	inspectKey = newForm(`"(?:status|info)"[ \t]*:[ \t]*\{`, `"`)
 )
 
 // startAt says what begins at a line, "" if that is nothing known.
@@ -111,9 +112,9 @@ func (s *scanner) startAt(i int) BlockKind {
 }
 
 // near says whether one of the next n lines matches.
-func (s *scanner) near(from, n int, re *lazyregexp.Regexp) bool {
+func (s *scanner) near(from, n int, f form) bool {
 	for i := from; i < min(len(s.lines), from+n); i++ {
-		if re.MatchString(s.lines[i]) {
+		if f.MatchString(s.lines[i]) {
 			return true
 		}
 	}
@@ -138,7 +139,7 @@ func (s *scanner) describeAt(i int, l string) bool {
 		return strings.Contains(l, "<none>") || s.near(i+1, 1, eventsHeader) || s.near(i+1, 1, describeEvent)
 	case eventsHeader.MatchString(l):
 		return s.near(i+1, 2, describeEvent)
-	case foundEventsLine.MatchString(l):
+	case strings.HasPrefix(l, "Pod '") && foundEventsLine.MatchString(l):
 		return true
 	case stateLine.MatchString(l), describeEvent.MatchString(l):
 		return true
@@ -226,7 +227,7 @@ func (s *scanner) describeEnd(i int) int {
 		case describeEvent.MatchString(l), l[0] == ' ', l[0] == '\t':
 		case s.isOtherStart(i):
 			return i
-		case fieldLine.MatchString(l) && !logLine.MatchString(l):
+		case isField(l) && !beginsLog(l):
 			events = false // the next object
 		case s.near(i+1, 20, describeEvent) && events && s.unbroken(i):
 			// more lines of an event's message, which are not indented
@@ -249,10 +250,13 @@ func (s *scanner) unbroken(i int) bool {
 
 // exitCodeAfter finds the exit code after a termination message, which may have many lines in the first column.
 func (s *scanner) exitCodeAfter(i int) int {
-	for j := i + 1; j < min(len(s.lines), i+200); j++ {
-		l := strings.TrimLeft(s.lines[j], " \t")
+	if s.mark <= i { // lines are asked for in their order, so each is looked at once
+		s.mark = i + 1
+	}
+	for ; s.mark < min(len(s.lines), i+maxMessage); s.mark++ {
+		l := strings.TrimLeft(s.lines[s.mark], " \t")
 		if strings.HasPrefix(l, "Exit Code:") {
-			return j
+			return s.mark
 		}
 		if stateLine.MatchString(l) || strings.HasPrefix(l, "Ready:") {
 			break
@@ -260,6 +264,9 @@ func (s *scanner) exitCodeAfter(i int) int {
 	}
 	return i
 }
+
+// maxMessage is how many lines a termination message is thought to have.
+const maxMessage = 200
 
 // isOtherStart says whether something other than describe begins at a line.
 func (s *scanner) isOtherStart(i int) bool {

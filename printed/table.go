@@ -22,6 +22,9 @@ var twoWords = []string{
 // parseHeader reads a header. It is none if a word of it is not in upper case.
 func parseHeader(line string) (table, bool) {
 	var t table
+	if strings.ContainsFunc(line, isLower) {
+		return t, false // which is so for nearly all lines
+	}
 	runes := []rune(line)
 	if len(runes) > maxRow {
 		return t, false
@@ -68,6 +71,8 @@ func headerPair(runes []rune, i, end int) int {
 func hasLetter(s string) bool {
 	return strings.ContainsFunc(s, func(c rune) bool { return 'A' <= c && c <= 'Z' })
 }
+
+func isLower(c rune) bool { return 'a' <= c && c <= 'z' }
 
 func isBlank(c rune) bool { return c == ' ' || c == '\t' }
 

@@ -17,6 +17,9 @@ func New(expr string) *Regexp {
 	return &Regexp{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
 }
 
+// String gives the expression.
+func (r *Regexp) String() string { return r.get().String() }
+
 // MatchString says whether s contains a match.
 func (r *Regexp) MatchString(s string) bool { return r.get().MatchString(s) }
 
