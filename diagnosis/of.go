@@ -34,7 +34,22 @@ func Of(ev *evidence.Evidence, rules *rule.Set) []*Diagnosis {
 		}
 		d.add(findings)
 	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].surer(out[j]) })
 	return out
+}
+
+// surer says that of two containers of a pod that stand alike this one's cause is the better known: often the other one
+// only suffers from it, like a program that dies because the database beside it does.
+func (d *Diagnosis) surer(other *Diagnosis) bool {
+	return d.Verdict == other.Verdict && !other.Container.Blocks && d.certainty() > other.certainty()
+}
+
+// certainty is how sure the first cause is; 0 when none is known.
+func (d *Diagnosis) certainty() int {
+	if len(d.Causes) == 0 {
+		return 0
+	}
+	return 1 + slices.Index([]rule.Confidence{rule.Possible, rule.Likely, rule.Certain}, d.Causes[0].Confidence)
 }
 
 // verdictOrder is from the worst verdict to the best.
