@@ -163,7 +163,7 @@ func find[T metav1.Object](objects []T, uid types.UID, namespace, name string) T
 func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.Raw {
 	raw := &evidence.Raw{
 		Pod: pod, Missing: t.Missing,
-		Siblings: siblings, SiblingsRead: t.SiblingsRead || len(siblings) > 0,
+		Siblings: siblings, SiblingsRead: t.SiblingsRead || len(siblings) > 0, Conflicts: s.conflicts[pod],
 	}
 	if s.slim && well(pod, "") { // nobody asks what sets it apart from others, which takes time for each of them
 		raw.Siblings, raw.SiblingsRead = nil, false

@@ -199,9 +199,10 @@ type set struct {
 	index        *index
 	slim         bool // pods that are well were not kept whole
 
-	sheets   []*sheet              // texts that were printed for people, until they are merged
-	told     map[*corev1.Pod]*told // of pods that are known from texts
-	eventsOf map[object]bool       // whose events a text lists, if only to say that there are none
+	sheets    []*sheet                 // texts that were printed for people, until they are merged
+	told      map[*corev1.Pod]*told    // of pods that are known from texts
+	conflicts map[*corev1.Pod][]string // between the texts about a pod
+	eventsOf  map[object]bool          // whose events a text lists, if only to say that there are none
 	// rowsAlone says that all pods are but rows of tables, rowsWell that none is in trouble.
 	rowsAlone, rowsWell bool
 

@@ -64,6 +64,10 @@ func TestPastes(t *testing.T) {
 			"default/exit1 by kubectl describe: 5 events (read true), 0 siblings, at true",
 			`  log of "app", previous true (known true)`,
 		}},
+		{"an empty log, since a prompt follows", "$ kubectl logs exit1 --previous\n$ kubectl describe pod exit1\n" + exit1, []string{
+			"default/exit1 by kubectl describe: 5 events (read true), 0 siblings, at true",
+			`  log of "", previous true (known true)`,
+		}},
 		{"no prompts", exit1 + "\n" + log, []string{
 			"default/exit1 by kubectl describe: 5 events (read true), 0 siblings, at true",
 			`  log of "", previous false (known false)`,

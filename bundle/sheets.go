@@ -137,10 +137,12 @@ func (s *set) takePods() {
 			s.eventsOf[object{"Pod", pod.Namespace, pod.Name}] = true
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *told) int { return rank(&a.Pod) - rank(&b.Pod) })
-	taken := map[object]*told{}
+	slices.SortStableFunc(all, func(a, b *told) int { // of two describes, the newer
+		return cmp.Or(rank(&a.Pod)-rank(&b.Pod), int(restarts(b.Pod.Pod)-restarts(a.Pod.Pod)))
+	})
+	taken, compared := map[object]*told{}, comparison{}
 	for _, pod := range s.pods {
-		taken[object{"Pod", pod.Namespace, pod.Name}] = nil
+		taken[object{"Pod", pod.Namespace, pod.Name}] = &told{Pod: printed.Pod{Pod: pod}}
 	}
 	for _, t := range all {
 		key := object{"Pod", t.Pod.Pod.Namespace, t.Pod.Pod.Name}
@@ -149,15 +151,20 @@ func (s *set) takePods() {
 			taken[key] = t
 			s.told[t.Pod.Pod] = t
 			s.pods = append(s.pods, t.Pod.Pod)
-		case best != nil:
+		default:
+			compared.add(best, t)
 			best.complete(t)
 		}
 	}
+	s.conflicts = compared.conflicts()
 }
 
 // complete adds what a second source knows of a pod and the first doesn't: a describe prints no message of a waiting
 // state, which the kubelet's log has; a fragment often lacks the restart count, which the row has.
 func (t *told) complete(other *told) {
+	if t.Form == "" {
+		return // the API told all
+	}
 	mine, theirs := t.Pod.Pod.Status.ContainerStatuses, other.Pod.Pod.Status.ContainerStatuses
 	t.Pod.Pod.Spec.NodeName = cmp.Or(t.Pod.Pod.Spec.NodeName, other.Pod.Pod.Spec.NodeName)
 	for i := range mine {
