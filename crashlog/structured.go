@@ -71,7 +71,7 @@ func (e *entry) takeFields(all map[string]string, isJSON bool) bool {
 	if isJSON && fields[fieldLevel] == "" && fields[fieldTime] == "" && len(all) > 0 && fields[fieldMessage] == "" {
 		return false // a line of data, such as an API's answer, not of a logger
 	}
-	if first, rest, ok := strings.Cut(message, "\n"); ok && fields[fieldTrace] == "" {
+	if first, rest, ok := strings.Cut(message, "\n"); ok && fields[fieldTrace] == "" && !isList(rest) {
 		message, fields[fieldTrace] = first, rest
 	}
 	e.text = join(message, failure)
@@ -83,6 +83,20 @@ func (e *entry) takeFields(all map[string]string, isJSON bool) bool {
 	}
 	e.headed, e.stamped, e.fields = true, true, fields
 	return true
+}
+
+// Bounds of a message whose further lines belong to what it says.
+const (
+	listLines = 8
+	listBytes = 2000
+)
+
+var traceLine = lazyregexp.New(`(?m)^(?:\s+at |\s*#\d+ |\s+File "|Traceback |goroutine \d|Caused by: |[\w.$]+(?:Exception|Error)\b)`)
+
+// isList says that the further lines of a message are no stack trace but what its first line announces, like the bootstrap
+// checks that Elasticsearch counts up.
+func isList(rest string) bool {
+	return len(rest) <= listBytes && strings.Count(rest, "\n") < listLines && !traceLine.MatchString(rest)
 }
 
 // join puts message and error together as rules expect to see them, each said once.
