@@ -200,7 +200,7 @@ func (endless) Read(p []byte) (int, error) {
 }
 
 func TestLargeLogIsReadAsAStream(t *testing.T) {
-	const size = 100 << 20
+	const size = 70 << 20 // more than is read of objects
 	b, err := Open([]string{"-"}, io.MultiReader(lines(size), strings.NewReader("\npanic: boom\n")))
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ package bigdump
 import (
 	"archive/tar"
 	"archive/zip"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,19 +23,21 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Dump says what a dump holds. Its deployments have ten pods each, its namespaces a hundred.
+// Dump says what a dump holds.
 type Dump struct {
 	Pods     int
 	Trouble  int   // pods that crash-loop, spread over the namespaces
 	LogBytes int64 // of the log of each pod, about
 	Managed  bool  // objects carry managedFields, as those read from the API do and those that kubectl prints don't
+
+	PerNamespace  int // pods of a namespace, 100 for 0
+	PerDeployment int // pods of a deployment, 10 for 0
 }
 
-const (
-	perNamespace  = 100
-	perDeployment = 10
-	podsOnNode    = 25
-)
+const podsOnNode = 25
+
+func (d Dump) perNamespace() int  { return cmp.Or(d.PerNamespace, 100) }
+func (d Dump) perDeployment() int { return cmp.Or(d.PerDeployment, 10) }
 
 // At is the moment the dump was made.
 var At = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -54,7 +57,7 @@ func (d Dump) Files() iter.Seq[File] {
 		if !yield(list("nodes.json", "v1", "NodeList", d.nodes())) {
 			return
 		}
-		for n := 0; n*perNamespace < d.Pods; n++ {
+		for n := 0; n*d.perNamespace() < d.Pods; n++ {
 			for _, f := range d.namespace(n) {
 				if !yield(f) {
 					return
@@ -71,11 +74,11 @@ func (d Dump) namespace(n int) []File {
 	var events []*corev1.Event
 	var sets []*appsv1.ReplicaSet
 	var deployments []*appsv1.Deployment
-	for i := n * perNamespace; i < min(d.Pods, (n+1)*perNamespace); i++ {
+	for i := n * d.perNamespace(); i < min(d.Pods, (n+1)*d.perNamespace()); i++ {
 		pod := d.pod(i)
 		pods = append(pods, pod)
 		events = append(events, d.events(i, pod)...)
-		if i%perDeployment == 0 {
+		if i%d.perDeployment() == 0 {
 			sets, deployments = append(sets, d.replicaSet(pod)), append(deployments, d.deployment(pod))
 		}
 		files = append(files, d.log(i, pod))

@@ -73,21 +73,21 @@ func managedFields(count int) []metav1.ManagedFieldsEntry {
 }
 
 // names are those of the i-th pod, its deployment and its ReplicaSet, and their namespace.
-func names(i int) (pod, deployment, set, namespace string) {
-	first := i - i%perDeployment
-	deployment = fmt.Sprintf("service-%04d", first/perDeployment)
+func (d Dump) names(i int) (pod, deployment, set, namespace string) {
+	first := i - i%d.perDeployment()
+	deployment = fmt.Sprintf("service-%04d", first/d.perDeployment())
 	set = deployment + "-" + suffix(first+7) + suffix(first+3)
-	return set + "-" + suffix(i+11), deployment, set, fmt.Sprintf("team-%03d", i/perNamespace)
+	return set + "-" + suffix(i+11), deployment, set, fmt.Sprintf("team-%03d", i/d.perNamespace())
 }
 
 func (d Dump) pod(i int) *corev1.Pod {
-	name, deployment, set, namespace := names(i)
+	name, deployment, set, namespace := d.names(i)
 	yes := true
 	labels := map[string]string{"app": deployment, appsv1.DefaultDeploymentUniqueLabelKey: set[len(deployment)+1:]}
 	pod := &corev1.Pod{ObjectMeta: d.meta("Pod", i, name, namespace, labels)}
 	pod.GenerateName = set + "-"
 	pod.OwnerReferences = []metav1.OwnerReference{{
-		APIVersion: "apps/v1", Kind: "ReplicaSet", Name: set, UID: uid("ReplicaSet", i-i%perDeployment), Controller: &yes, BlockOwnerDeletion: &yes,
+		APIVersion: "apps/v1", Kind: "ReplicaSet", Name: set, UID: uid("ReplicaSet", i-i%d.perDeployment()), Controller: &yes, BlockOwnerDeletion: &yes,
 	}}
 	pod.Spec = podSpec(deployment)
 	pod.Spec.NodeName = fmt.Sprintf("node-%03d", i/podsOnNode)
@@ -139,7 +139,7 @@ func (d Dump) status(i int, pod *corev1.Pod) corev1.PodStatus {
 	ready := corev1.ConditionTrue
 	yes := true
 	c := corev1.ContainerStatus{
-		Name: "app", Image: pod.Spec.Containers[0].Image, ImageID: "registry.example.com/shop/app@sha256:" + fmt.Sprintf("%064x", i/perDeployment),
+		Name: "app", Image: pod.Spec.Containers[0].Image, ImageID: "registry.example.com/shop/app@sha256:" + fmt.Sprintf("%064x", i/d.perDeployment()),
 		ContainerID: "containerd://" + fmt.Sprintf("%064x", i), Ready: true, Started: &yes,
 		State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: start}},
 	}
@@ -184,7 +184,7 @@ func (d Dump) events(i int, pod *corev1.Pod) []*corev1.Event {
 }
 
 func (d Dump) replicaSet(pod *corev1.Pod) *appsv1.ReplicaSet {
-	deployment, yes, replicas := pod.Labels["app"], true, int32(perDeployment)
+	deployment, yes, replicas := pod.Labels["app"], true, int32(d.perDeployment())
 	owner := pod.OwnerReferences[0]
 	set := &appsv1.ReplicaSet{ObjectMeta: d.meta("ReplicaSet", 0, owner.Name, pod.Namespace, pod.Labels)}
 	set.UID = owner.UID
@@ -194,7 +194,7 @@ func (d Dump) replicaSet(pod *corev1.Pod) *appsv1.ReplicaSet {
 }
 
 func (d Dump) deployment(pod *corev1.Pod) *appsv1.Deployment {
-	name, replicas := pod.Labels["app"], int32(perDeployment)
+	name, replicas := pod.Labels["app"], int32(d.perDeployment())
 	deployment := &appsv1.Deployment{ObjectMeta: d.meta("Deployment", 0, name, pod.Namespace, map[string]string{"app": name})}
 	deployment.Spec = appsv1.DeploymentSpec{Replicas: &replicas, Template: corev1.PodTemplateSpec{Spec: podSpec(name)}}
 	return deployment
