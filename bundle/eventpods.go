@@ -7,14 +7,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/printed"
 )
 
 // eventsOfTrouble are reasons of events that are about a container of a pod that ran or was to run.
-var eventsOfTrouble = []string{"BackOff", "Unhealthy", "Failed", "Killing", "FailedPostStartHook", "FailedMount", "FailedCreatePodSandBox"}
-
-var containerInEvent = lazyregexp.New(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\s|$)`)
+var eventsOfTrouble = []string{"BackOff", "Unhealthy", "Failed", "Killing", "FailedPostStartHook", "FailedMount", "FailedAttachVolume",
+	"FailedCreatePodSandBox", "ErrImageNeverPull", "InspectFailed"}
 
 // eventsForm is Form of a pod of which only events tell.
 const eventsForm = "kubectl get events"
@@ -51,15 +50,15 @@ func (s *set) podsOfEvents() {
 			status.RestartCount = max(status.RestartCount, e.Count-1)
 		}
 	}
+	for _, pod := range s.pods {
+		s.tellStart(pod)
+	}
 }
 
 // addContainer adds the container that an event names. "Back-off restarting failed container" says that it waits after
 // having ended; kubectl says the same of a pull, with another text.
 func addContainer(pod *corev1.Pod, e *corev1.Event) {
-	name := ""
-	if m := containerInEvent.FindStringSubmatch(e.Message); m != nil && m[1] != "in" {
-		name = m[1]
-	}
+	name := evidence.ContainerInMessage(e.Reason, e.Message)
 	loops := e.Reason == "BackOff" && strings.HasPrefix(e.Message, "Back-off restarting failed container")
 	if name == "" && (!loops || len(pod.Spec.Containers) > 0) {
 		return

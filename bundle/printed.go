@@ -183,7 +183,10 @@ func (s *sheet) add(o *printed.Objects, c printed.Command) {
 		s.namePod(&o.Pods[i], c)
 	}
 	for i := range o.Events {
-		s.nameEvent(&o.Events[len(o.Events)-1-i].Event, c) // the last one, which is mostly a BackOff, may name the pod
+		s.learnName(&o.Events[i].Event)
+	}
+	for i := range o.Events {
+		s.nameEvent(&o.Events[i].Event, c)
 	}
 	to := &s.objects
 	to.Pods = append(to.Pods, o.Pods...)
@@ -214,15 +217,25 @@ func (s *sheet) namePod(p *printed.Pod, c printed.Command) {
 	}
 }
 
+// learnName takes the pod's name from an event that has none but in its message: those of the scheduler, and the
+// kubelet's BackOff, have it.
+func (s *sheet) learnName(e *corev1.Event) {
+	if ref := &e.InvolvedObject; ref.Name != "" || cmp.Or(ref.Kind, "Pod") != "Pod" || s.subject.name != "" {
+		return
+	}
+	if m := podInMessage.FindStringSubmatch(e.Message); m != nil {
+		s.subject = subject{m[2], m[1]}
+	} else if m := assigned.FindStringSubmatch(e.Message); m != nil && e.Reason == "Scheduled" {
+		s.subject = subject{m[1], m[2]}
+	}
+}
+
 // nameEvent names the object of an event that stands in a part of a describe. What has no kind there is a pod: the
 // describes of other objects are recognised by how they begin, and events without a beginning are mostly a pod's.
 func (s *sheet) nameEvent(e *corev1.Event, c printed.Command) {
 	ref := &e.InvolvedObject
 	ref.Kind = cmp.Or(ref.Kind, "Pod")
 	if ref.Name == "" && ref.Kind == "Pod" {
-		if m := podInMessage.FindStringSubmatch(e.Message); m != nil && s.subject.name == "" {
-			s.subject = subject{m[2], m[1]}
-		}
 		ref.Name = s.subject.name
 	}
 	if ref.Kind != "Node" {
@@ -233,6 +246,9 @@ func (s *sheet) nameEvent(e *corev1.Event, c printed.Command) {
 
 // podInMessage is how the kubelet names a pod in the messages of its BackOff events (pkg/kubelet/util/format, Pod).
 var podInMessage = lazyregexp.New(`\bin pod ([a-z0-9][a-z0-9.-]*)_([a-z0-9-]+)\([0-9a-f-]{32,36}\)$`)
+
+// assigned is the message of the scheduler's event (pkg/scheduler/schedule_one.go, recorder in bindingCycle): pod and node.
+var assigned = lazyregexp.New(`^Successfully assigned ([a-z0-9-]+)/([a-z0-9][a-z0-9.-]*) to ([a-z0-9][a-z0-9.-]*)$`)
 
 func (a subject) namespaceOf(name string) string {
 	if a.name != name {

@@ -11,12 +11,31 @@ import (
 // containerReasons are the kubelet's reasons for events that are always about one container (KUBERNETES 3.2).
 var containerReasons = []string{
 	"Unhealthy", "ProbeWarning", "Killing", "BackOff", "Failed", "Pulling", "Pulled", "Created", "Started",
-	"FailedPostStartHook", "FailedPreStopHook",
+	"FailedPostStartHook", "FailedPreStopHook", "ErrImageNeverPull", "InspectFailed",
 }
 
 // containerInMessage finds the container that a message names: "Container api failed liveness probe", "Back-off
 // restarting failed container api in pod …", "Created container: api".
 var containerInMessage = lazyregexp.New(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\s|$)`)
+
+// containerInError is how verifyRunAsNonRoot names it (pkg/kubelet/kuberuntime/security_context.go). Elsewhere the text of
+// a failure is the runtime's: "starting container process caused …" names none.
+var containerInError = lazyregexp.New(`, container: ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\)$`)
+
+// ContainerInMessage is the container that the message of a kubelet's event names, "" for none.
+func ContainerInMessage(reason, message string) string {
+	form := containerInMessage
+	switch reason {
+	case "Failed":
+		form = containerInError
+	case "Pulling", "Pulled", "ErrImageNeverPull", "InspectFailed": // they speak of a container image
+		return ""
+	}
+	if m := form.FindStringSubmatch(message); m != nil && m[1] != "in" {
+		return m[1]
+	}
+	return ""
+}
 
 // attribute names the container of events that lost it: kubectl describe and kubectl get events print no field path. An
 // event is attributed when its message names a container of the pod, when only one container has the probe it speaks
@@ -34,8 +53,8 @@ func attribute(events []Event, pod *corev1.Pod) {
 }
 
 func attributed(e *Event, pod *corev1.Pod, names []string) string {
-	if m := containerInMessage.FindStringSubmatch(e.Message); m != nil && slices.Contains(names, m[1]) {
-		return m[1]
+	if name := ContainerInMessage(e.Reason, e.Message); slices.Contains(names, name) {
+		return name
 	}
 	if m := unhealthy.FindStringSubmatch(e.Message); m != nil {
 		if probed := withProbe(pod, m[1]); len(probed) == 1 {

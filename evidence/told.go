@@ -107,8 +107,8 @@ func (raw *Raw) nameContainer() {
 		e := &raw.Events[i]
 		if m := fieldPath.FindStringSubmatch(e.InvolvedObject.FieldPath); m != nil {
 			names = append(names, m[1])
-		} else if m := containerInMessage.FindStringSubmatch(e.Message); m != nil && slices.Contains(containerReasons, e.Reason) {
-			names = append(names, m[1])
+		} else if slices.Contains(containerReasons, e.Reason) {
+			names = append(names, ContainerInMessage(e.Reason, e.Message))
 		}
 	}
 	for i := range raw.Logs {

@@ -103,6 +103,8 @@ func podStatus(d *diagnosis.Diagnosis) string {
 	pod := d.Evidence.Pod
 	var parts []string
 	switch {
+	case pod.Name == "" && d.Evidence.Form == "" && len(d.Evidence.Events) > 0:
+		return "only events and logs were given, no status"
 	case pod.Name == "" && d.Evidence.Form == "":
 		return "only a log was given, no status"
 	case pod.Unschedulable != "":
