@@ -4,7 +4,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Of derives the evidence from what was read. It is pure and total: any Raw gives an Evidence, and the same Raw always
@@ -123,14 +122,11 @@ func newestTime(raw *Raw) time.Time {
 	for i := range raw.Events {
 		see(EventTime(&raw.Events[i]))
 	}
-	pods := append([]*corev1.Pod{}, raw.Siblings...)
 	if raw.Pod != nil {
-		pods = append(pods, raw.Pod)
+		seePod(raw.Pod, see)
 	}
-	for _, p := range pods {
-		for _, t := range podTimes(p) {
-			see(t.Time)
-		}
+	for _, p := range raw.Siblings {
+		seePod(p, see)
 	}
 	for _, n := range append([]*corev1.Node{raw.Node}, raw.Nodes...) {
 		if n == nil {
@@ -143,22 +139,22 @@ func newestTime(raw *Raw) time.Time {
 	return newest
 }
 
-func podTimes(p *corev1.Pod) []metav1.Time {
-	times := []metav1.Time{p.CreationTimestamp}
-	for _, cond := range p.Status.Conditions {
-		times = append(times, cond.LastTransitionTime)
+// seePod calls see with all times that a pod carries.
+func seePod(p *corev1.Pod, see func(time.Time)) {
+	see(p.CreationTimestamp.Time)
+	for i := range p.Status.Conditions {
+		see(p.Status.Conditions[i].LastTransitionTime.Time)
 	}
 	for status := range Statuses(p) {
-		for _, s := range []corev1.ContainerState{status.State, status.LastTerminationState} {
+		for _, s := range []*corev1.ContainerState{&status.State, &status.LastTerminationState} {
 			if s.Running != nil {
-				times = append(times, s.Running.StartedAt)
+				see(s.Running.StartedAt.Time)
 			}
 			if s.Terminated != nil {
-				times = append(times, s.Terminated.FinishedAt)
+				see(s.Terminated.FinishedAt.Time)
 			}
 		}
 	}
-	return times
 }
 
 // eventsKnown says that events were read and can still tell of the last crash: older ones have expired.

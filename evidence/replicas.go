@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // Replicas compares one container over the pods of its workload, this pod included.
@@ -72,28 +73,31 @@ type replica struct {
 // apart. Differences are only looked for among pods of this pod's revision, since another template is difference
 // enough (KUBERNETES 9). In a StatefulSet each pod also has its own volumes, and often a node of its own, so what looks
 // like the node's fault may as well be the volume's.
+//
+// A family of thousands that all crash asks this of each of them, about all of them: the work for one sibling is kept to
+// a fraction of a microsecond.
 func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, at time.Time) *Replicas {
 	if pod == nil {
 		return nil
 	}
 	all := gatherReplicas(name, pod, siblings, nodes, at)
-	var same []replica
+	same := make([]replica, 0, len(all))
 	untold := 0
-	for _, r := range all {
-		if sameRevision(pod, &r) {
-			same = append(same, r)
+	for i := range all {
+		if sameRevision(pod, &all[i]) {
+			same = append(same, all[i])
 		}
-		if r.untold {
+		if all[i].untold {
 			untold++
 		}
 	}
 	rs := &Replicas{}
 	rs.Total, rs.Crashing, rs.Healthy = count(all)
 	rs.SameTotal, rs.SameCrashing, rs.SameHealthy = count(same)
-	rs.Nodes = groupBy(same, func(r replica) string { return r.node })
-	rs.Digests = groupBy(same, func(r replica) string { return digestOf(r.imageID) })
-	rs.Archs = groupBy(same, func(r replica) string { return r.arch })
-	rs.Revisions = groupBy(all, func(r replica) string { return r.revision })
+	rs.Nodes = groupBy(same, func(r *replica) string { return r.node })
+	rs.Digests = groupBy(same, func(r *replica) string { return digestOf(r.imageID) })
+	rs.Archs = groupBy(same, func(r *replica) string { return r.arch })
+	rs.Revisions = groupBy(all, func(r *replica) string { return r.revision })
 	rs.setNode()
 	rs.setArch(same)
 	rs.setDigest(same)
@@ -110,13 +114,17 @@ func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes 
 			archs[n.Name] = nodeOf(n, nil).Arch
 		}
 	}
-	var all []replica
-	seen := map[string]bool{}
-	for _, p := range append([]*corev1.Pod{pod}, siblings...) {
-		if p == nil || seen[p.Namespace+"/"+p.Name] {
+	all := make([]replica, 0, len(siblings)+1)
+	seen := make(map[types.NamespacedName]bool, len(siblings)+1)
+	for i := -1; i < len(siblings); i++ {
+		p := pod
+		if i >= 0 {
+			p = siblings[i]
+		}
+		if p == nil || seen[types.NamespacedName{Namespace: p.Namespace, Name: p.Name}] {
 			continue
 		}
-		seen[p.Namespace+"/"+p.Name] = true
+		seen[types.NamespacedName{Namespace: p.Namespace, Name: p.Name}] = true
 		theirs, told := counterpart(name, pod, p)
 		spec, _ := findSpec(p, theirs)
 		status := findStatus(p, theirs)
@@ -140,30 +148,39 @@ func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes 
 }
 
 func count(replicas []replica) (total, crashing, healthy int) {
-	for _, r := range replicas {
-		if r.crashing {
-			crashing++
-		}
-		if r.healthy {
-			healthy++
-		}
+	var g Group
+	for i := range replicas {
+		g.add(&replicas[i])
 	}
-	return len(replicas), crashing, healthy
+	return g.Total, g.Crashing, g.Healthy
+}
+
+func (g *Group) add(r *replica) {
+	g.Total++
+	if r.crashing {
+		g.Crashing++
+	}
+	if r.healthy {
+		g.Healthy++
+	}
 }
 
 // groupBy counts the replicas by a property, the most crashing first. Those whose property is not known are left out.
-func groupBy(replicas []replica, property func(replica) string) []Group {
-	byValue := map[string][]replica{}
-	for _, r := range replicas {
-		if value := property(r); value != "" {
-			byValue[value] = append(byValue[value], r)
+func groupBy(replicas []replica, property func(*replica) string) []Group {
+	byValue := map[string]int{}
+	groups := []Group{}
+	for i := range replicas {
+		value := property(&replicas[i])
+		if value == "" {
+			continue
 		}
-	}
-	groups := make([]Group, 0, len(byValue))
-	for value, members := range byValue {
-		g := Group{Value: value}
-		g.Total, g.Crashing, g.Healthy = count(members)
-		groups = append(groups, g)
+		at, seen := byValue[value]
+		if !seen {
+			at = len(groups)
+			byValue[value] = at
+			groups = append(groups, Group{Value: value})
+		}
+		groups[at].add(&replicas[i])
 	}
 	slices.SortFunc(groups, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.Crashing, a.Crashing), cmp.Compare(a.Healthy, b.Healthy), cmp.Compare(a.Value, b.Value))

@@ -7,6 +7,9 @@ import (
 
 // isRow says that a pod was read back from a row of a table: its one word speaks of one container without naming it.
 func isRow(pod *corev1.Pod) bool {
+	if len(pod.Spec.Containers) > 0 && pod.Spec.Containers[0].Name != "" {
+		return false
+	}
 	names := ContainerNames(pod)
 	return len(names) == 1 && names[0] == ""
 }
