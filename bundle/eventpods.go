@@ -72,5 +72,6 @@ func addContainer(pod *corev1.Pod, e *corev1.Event) {
 	if loops {
 		pod.Status.ContainerStatuses[at].State.Waiting = &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}
 		pod.Status.ContainerStatuses[at].RestartCount = 1 // at least; the fact is blind
+		pod.Status.ContainerStatuses[at].LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: 1}
 	}
 }

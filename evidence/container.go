@@ -30,6 +30,7 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) 
 	}
 	c.setStatus(status, at)
 	c.LastExit.forget(raw)
+	c.ExitKnown = c.LastExit != nil && c.LastExit.Code != nil
 	c.setStart(events)
 	c.setWhy(events)
 	if spec != nil {

@@ -186,8 +186,10 @@ type Container struct {
 
 	// Exited says that a run of this container is known to have ended. Without a status it is false although a run may
 	// have ended; then LastExit is nil and so unknown to rules.
-	Exited   bool  `cel:"exited"`
-	LastExit *Exit `cel:"lastExit"` // the run that died last
+	Exited bool `cel:"exited"`
+	// ExitKnown says that the exit code of that run is known. A row of a table, for one, does not tell it.
+	ExitKnown bool  `cel:"exitKnown"`
+	LastExit  *Exit `cel:"lastExit"` // the run that died last
 	// PrevExit is the run before that, when the status still shows both.
 	PrevExit *Exit        `cel:"prevExit"`
 	Start    StartFailure `cel:"start"` // why the runtime could not start it
