@@ -29,7 +29,7 @@ func (r *reader) log(name string, in io.Reader) {
 			return
 		}
 	case r.source != nil:
-		r.set.later = append(r.set.later, laterLog{r.source, r.place, name, readLogName(strings.TrimPrefix(name, r.root))})
+		r.putOff(name, func() { r.log(name, in) })
 		return
 	}
 	end := tail.Writer{Max: r.limits.tail}
@@ -59,7 +59,7 @@ func (r *reader) podLogs(name string, in *bufio.Reader) {
 	case r.source == nil || said.place.pod == "":
 		r.dump(name, in, kindSections)
 	case r.again == nil:
-		r.set.later = append(r.set.later, laterLog{r.source, r.place, name, readLogName(strings.TrimPrefix(name, r.root))})
+		r.putOff(name, func() { r.dump(name, in, kindSections) })
 	default:
 		wanted, ok := r.again.take(r.place)
 		if !ok {

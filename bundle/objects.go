@@ -194,8 +194,9 @@ type set struct {
 	jobs         []*batchv1.Job
 	cronJobs     []*batchv1.CronJob
 	logs         []foundLog
-	later        []laterLog // not read yet
-	strangers    []Skip     // files of a collection that are no logs of containers
+	later        []laterLog // not read yet, or not needed yet
+	passing      passing
+	strangers    []Skip // files of a collection that are no logs of containers
 	index        *index
 	slim         bool // pods that are well were not kept whole
 

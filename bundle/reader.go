@@ -38,8 +38,10 @@ type reader struct {
 
 	source *source // what is being read, nil when it can be read only once
 	place  string  // where in it: the numbers of the archive entries that lead there
-	again  *again  // what is looked for when a source is read for the second time
-	closer []io.Closer
+	// passing says that what is read comes out of a tar archive, which must be unpacked again to come back to it.
+	passing bool
+	again   *again // what is looked for when a source is read for the second time
+	closer  []io.Closer
 }
 
 func newReader(l limits) *reader { return &reader{limits: l, set: &set{}} }
@@ -259,6 +261,9 @@ func (r *reader) all(name string, in io.Reader) ([]byte, bool) {
 // tar reads a tar archive.
 func (r *reader) tar(name string, in io.Reader, depth int) bool {
 	more := true
+	outer := r.passing
+	r.passing = true
+	defer func() { r.passing = outer }()
 	r.enclosed(func() {
 		archive := tar.NewReader(in)
 		for i := 0; more; i++ {

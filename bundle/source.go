@@ -42,6 +42,7 @@ type laterLog struct {
 	place  string
 	name   string
 	said   logName
+	read   []foundLog // what it holds, if it was read as it passed by
 }
 
 // again is what is looked for when a source is read for the second time.
@@ -86,6 +87,10 @@ func (r *reader) readLogs(sets []*set) {
 			wanted = append(wanted, spare...)
 		}
 		for _, l := range wanted {
+			if l.read != nil {
+				s.logs = append(s.logs, l.read...)
+				continue
+			}
 			if bySource[l.source] == nil {
 				bySource[l.source] = newAgain()
 				sources = append(sources, l.source)

@@ -1,0 +1,49 @@
+package bundle
+
+import "strings"
+
+// passing is what is known while a tar archive passes by, of its pods so far.
+type passing struct {
+	seen    int             // of the set's pods
+	trouble map[string]bool // the names of those that are not well
+	putOff  map[string]bool // the names of pods of which a log has passed already
+}
+
+// inTrouble says that a pod of this name was seen and is not well. It is no more than a hint: another namespace may have
+// one of the same name.
+func (s *set) inTrouble(name string) bool {
+	p := &s.passing
+	if p.trouble == nil {
+		p.trouble, p.putOff = map[string]bool{}, map[string]bool{}
+	}
+	for ; p.seen < len(s.pods); p.seen++ {
+		if pod := s.pods[p.seen]; !well(pod, "") {
+			p.trouble[pod.Name] = true
+		}
+	}
+	return p.trouble[name]
+}
+
+// putOff notes a log that is read when all objects are known. In an archive that has a pod before its logs, as most
+// programs write them, those of a pod in trouble are read as they pass by, and nothing may be left to come back for;
+// whether they are wanted is decided with the others. All logs of a pod are read in one go or the other: their order tells.
+func (r *reader) putOff(name string, read func()) {
+	l := laterLog{source: r.source, place: r.place, name: name, said: readLogName(strings.TrimPrefix(name, r.root))}
+	if pod := l.said.place.pod; r.passing && pod != "" {
+		if trouble := r.set.inTrouble(pod); trouble && !r.set.passing.putOff[pod] {
+			l.read = r.asItPasses(read)
+		} else {
+			r.set.passing.putOff[pod] = true
+		}
+	}
+	r.set.later = append(r.set.later, l)
+}
+
+// asItPasses gives the logs that read finds. It is not nil: an empty list needs no second look either.
+func (r *reader) asItPasses(read func()) []foundLog {
+	source, outer := r.source, r.set
+	r.source, r.set = nil, &set{logs: []foundLog{}}
+	defer func() { r.source, r.set = source, outer }()
+	read()
+	return r.set.logs
+}
