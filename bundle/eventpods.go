@@ -12,8 +12,10 @@ import (
 )
 
 // eventsOfTrouble are reasons of events that are about a container of a pod that ran or was to run.
-var eventsOfTrouble = []string{"BackOff", "Unhealthy", "Failed", "Killing", "FailedPostStartHook", "FailedMount", "FailedAttachVolume",
-	"FailedCreatePodSandBox", "ErrImageNeverPull", "InspectFailed"}
+var eventsOfTrouble = []string{
+	"BackOff", "Unhealthy", "Failed", "Killing", "FailedPostStartHook", "FailedMount", "FailedAttachVolume",
+	"FailedCreatePodSandBox", "ErrImageNeverPull", "InspectFailed",
+}
 
 // eventsForm is Form of a pod of which only events tell.
 const eventsForm = "kubectl get events"

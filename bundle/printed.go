@@ -25,6 +25,8 @@ type sheet struct {
 	subject subject           // whom a part without a name is about
 	read    []*corev1.Pod     // those whose events the text lists, if only to say that there are none
 
+	named *foundLog // the same as a log, if the file has the name of one
+
 	at    time.Time     // when it was printed, at the latest; zero when that is not known
 	slack time.Duration // how much earlier it may have been
 }
@@ -64,7 +66,15 @@ const pasteBytes = 1 << 20
 // logOrPaste reads a text that begins as a log. If nothing says that it is one, it may yet be a paste that begins with
 // one; whole says that all of it has been looked at.
 func (r *reader) logOrPaste(name string, in io.Reader, whole bool) {
-	if _, known := readPlace(name); whole || known || isLogName(baseName(name)) {
+	_, known := readPlace(name)
+	if isLogName(baseName(name)) && !known {
+		rest, done := r.describeInLog(name, in)
+		if done {
+			return
+		}
+		in = rest
+	}
+	if whole || known || isLogName(baseName(name)) {
 		r.log(name, in)
 		return
 	}

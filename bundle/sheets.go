@@ -22,6 +22,7 @@ type told struct {
 // mergeSheets turns what texts tell into objects, beside those of the API. The API's own beat them: of a pod that came as
 // YAML and as text, the text only adds events.
 func (s *set) mergeSheets() {
+	s.unmask()
 	if len(s.sheets) == 0 {
 		return
 	}
