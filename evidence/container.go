@@ -245,7 +245,7 @@ func (c *Container) setStart(events []Event) {
 	case slices.Contains(startReasons, c.WaitingReason):
 		c.Start = startFailure(c.WaitingMessage, c.Ref+".state.waiting.message")
 	}
-	if c.Start.Set || (c.LastExit != nil && !c.LastExit.NeverRan) {
+	if c.Start.Set || c.LastExit != nil && !c.LastExit.NeverRan && (c.ExitKnown || startedByEvents(events, c.Name)) {
 		return
 	}
 	failed := newestEvent(events, func(e *Event) bool {
@@ -254,6 +254,12 @@ func (c *Container) setStart(events []Event) {
 	if failed != nil {
 		c.Start = startFailure(failed.Message, failed.Ref)
 	}
+}
+
+// startedByEvents says that an event tells of a start, after which the last run was not one that never ran. Where the
+// exit is not known, nothing else tells.
+func startedByEvents(events []Event, container string) bool {
+	return newestEvent(events, func(e *Event) bool { return e.Container == container }, "Started") != nil
 }
 
 // ofImage are events that tell of a failed pull, or of an image that cannot be had.

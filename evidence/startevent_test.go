@@ -1,0 +1,29 @@
+package evidence
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Of a container whose exit is not known, a Failed event tells that it could not be started, unless another tells of a start.
+func TestStartErrorOfEventsAlone(t *testing.T) {
+	failed := corev1.Event{Reason: "Failed", Message: `Error: failed to start container "web": exec: "nosuch": executable file not found in $PATH`}
+	started := corev1.Event{Reason: "Started", Message: "Container started"}
+	for name, tt := range map[string]struct {
+		events []corev1.Event
+		want   bool
+	}{
+		"it fails to start":  {[]corev1.Event{failed}, true},
+		"it has run as well": {[]corev1.Event{failed, started}, false},
+	} {
+		pod := new(fleet).add(1, "n1", "crash").pods[0]
+		for i := range tt.events {
+			tt.events[i].InvolvedObject = corev1.ObjectReference{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name, FieldPath: "spec.containers{web}"}
+		}
+		ev := Of(&Raw{At: crashTime, Pod: pod, Events: tt.events, EventsRead: true, Form: "kubectl get events", Blind: []string{"c.lastExit"}})
+		if got := ev.Containers[0].Start.Set; got != tt.want {
+			t.Errorf("%s: a start error: %v, want %v", name, got, tt.want)
+		}
+	}
+}
