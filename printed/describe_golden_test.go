@@ -163,6 +163,7 @@ func compareWorkloads(t *testing.T, src *source, got *Objects, text string) {
 	t.Helper()
 	compare(t, src.nodes, got.Nodes, func(n *corev1.Node) {
 		n.Spec.PodCIDRs = nil
+		//lint:ignore SA1019 old versions of Kubernetes fill it
 		n.Status.NodeInfo.KubeProxyVersion = ""
 	})
 	compare(t, src.deployments, got.Deployments, func(d *appsv1.Deployment) {
