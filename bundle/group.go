@@ -83,7 +83,8 @@ func (s *set) withoutPod() ([]entry, []Skip) {
 	for _, e := range s.events {
 		raw.Events = append(raw.Events, *e)
 	}
-	if len(raw.Logs) == 0 && len(raw.Events) == 0 {
+	ofPods := slices.ContainsFunc(raw.Events, func(e corev1.Event) bool { return e.InvolvedObject.Kind == "Pod" || e.InvolvedObject.Kind == "" })
+	if len(raw.Logs) == 0 && !ofPods { // those of a Deployment tell nothing of a container
 		return nil, skipped
 	}
 	return []entry{{raw: raw}}, skipped

@@ -50,6 +50,9 @@ func Of(raw *Raw) *Evidence {
 		}
 		c.allowForWantedRestart()
 		c.Backoff = backoffOf(c, ev.At, kubelet)
+		if c.Backoff != nil && c.Backoff.Guessed && !ev.RestartsKnown(c) {
+			c.Backoff = nil
+		}
 		if raw.SiblingsRead || ev.Workload.Kind == "" { // a pod of its own has no replicas to read
 			c.Replicas = replicasOf(c.Name, raw.Pod, raw.Siblings, raw.Nodes, ev.At)
 		}

@@ -146,6 +146,12 @@ func (ev *Evidence) BlindTo(c *Container) []string {
 	return facts
 }
 
+// RestartsKnown says that Restarts is the count of the status. Where the source shows none, as a list of events, it is a
+// lower bound.
+func (ev *Evidence) RestartsKnown(c *Container) bool {
+	return c.State != "" && !slices.Contains(ev.Blind, "c.restarts")
+}
+
 // blindTo narrows a fact that the source cannot show of any container to what is not known of this one.
 func (c *Container) blindTo(fact string) []string {
 	known := false

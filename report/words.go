@@ -67,8 +67,11 @@ func status(d *diagnosis.Diagnosis) string {
 		return podStatus(d)
 	}
 	var parts []string
-	if c.Restarts > 0 {
+	switch {
+	case c.Restarts > 0 && d.Evidence.RestartsKnown(c):
 		parts = append(parts, count(c.Restarts, "restart"))
+	case c.Restarts > 0:
+		parts = append(parts, "at least "+count(c.Restarts, "restart"))
 	}
 	if c.LastExit != nil {
 		parts = append(parts, "last run: "+runText(c.LastExit, d.Evidence.At))

@@ -33,6 +33,8 @@ func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) e
 		want.Proof = nil
 		if weaker, ok := a.Inputs[in.name]; ok {
 			want = weaker.over(want)
+		} else if len(live.Causes) > 0 {
+			want.Causes = []string{live.first()}
 		}
 		answer, err := r.askAbout(ctx, a, path)
 		if err == nil {
