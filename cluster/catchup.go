@@ -15,12 +15,14 @@ const catchUps = 4
 
 // catchUp reads pods again that went on between the reading of their status and of their log. The kubelet keeps one dead
 // run of a container: when the run that the status calls alive dies, the one before is removed, and for a moment the
-// status still names it as the previous one (seen on v1.35.4: "unable to retrieve container logs for containerd://…").
+// status still names it as the previous one, or shows none (seen on v1.35.4: "unable to retrieve container logs for
+// containerd://…", and a container with restarts and no last state).
 func (s *scene) catchUp(ctx context.Context, wanted []*logRequest) {
 	var wg sync.WaitGroup
 	read := map[*evidence.Raw]bool{}
 	for _, l := range wanted {
-		if !l.removed || !l.previous || l.either || read[l.raw] || len(read) == catchUps {
+		behind := l.lost || l.removed && l.previous && !l.either
+		if !behind || read[l.raw] || len(read) == catchUps {
 			continue
 		}
 		read[l.raw] = true
@@ -45,7 +47,7 @@ func (s *scene) readAgain(ctx context.Context, l *logRequest) {
 	ctx, cancel := context.WithTimeout(ctx, s.client.limits.Log)
 	defer cancel()
 	for _, again := range logsOf(&now, l.container) {
-		if s.client.readLog(ctx, again) == nil {
+		if !again.lost && s.client.readLog(ctx, again) == nil {
 			l.raw.Pod, l.raw.At = now.Pod, now.At
 			l.log, l.missing = again.log, nil
 			return

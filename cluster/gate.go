@@ -74,6 +74,10 @@ func (s *scene) readLogs(ctx context.Context, wanted []*logRequest) {
 // readThrough reads one log within the time that its node deserves.
 func (s *scene) readThrough(ctx context.Context, gate *nodeGate, l *logRequest) {
 	limits := s.client.limits
+	if l.lost {
+		l.miss("not found: the status does not show the run that died")
+		return
+	}
 	if gate.silent.Load() {
 		l.miss(fmt.Sprintf("not tried: node %s did not answer another request", gate.name))
 		return

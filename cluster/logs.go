@@ -35,6 +35,9 @@ type logRequest struct {
 	log     *evidence.RawLog
 	missing *evidence.Missing
 	removed bool // the runtime had removed the container that the status names
+	// lost says that the status does not show the run that died, as happens for a moment after the next start. There is
+	// no log to ask for until it does.
+	lost bool
 }
 
 // logsOf are the logs that tell about the pod's containers in trouble. container limits them to one, if it is not "".
@@ -76,6 +79,8 @@ func wantedLog(c *evidence.Container) *logRequest {
 		return nil
 	case died:
 		return &logRequest{previous: true}
+	case c.Verdict == evidence.CrashLooping && c.Restarts > 0:
+		return &logRequest{previous: true, lost: true}
 	case c.Verdict == evidence.Terminating || c.Restarts > 0:
 		return nil // being deleted, or the run that died has left no trace
 	}

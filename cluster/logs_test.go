@@ -136,6 +136,26 @@ func TestPodThatWentOnIsReadAgain(t *testing.T) {
 	}
 }
 
+// The status shows restarts and no run that died, for a moment.
+func TestPodThatLostItsLastRunIsReadAgain(t *testing.T) {
+	lost := looping("p", "n1", 3)
+	status := &lost.Status.ContainerStatuses[0]
+	status.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: ago(time.Second)}}
+	back := lost.DeepCopy()
+	status.LastTerminationState = corev1.ContainerState{}
+	api, c := startAPI(t, lost)
+	c.limits.CatchUp = time.Nanosecond
+	api.SetLog("shop", "p", "app", true, "panic: the run that died\n")
+	api.Misbehave(fakeapi.Rule{Resource: "nodes", Times: 1, Do: func() { api.Add(back) }})
+	raw := collectOne(t, c, Request{Targets: []Target{{"Pod", "p"}}})
+	if len(raw.Logs) != 1 || !raw.Logs[0].Previous || raw.Pod.Status.ContainerStatuses[0].LastTerminationState.Terminated == nil {
+		t.Errorf("logs = %+v, missing = %+v", raw.Logs, raw.Missing)
+	}
+	if n := c.RequestsByKind()["get pods/log"]; n != 1 {
+		t.Errorf("%d log reads, want 1", n)
+	}
+}
+
 func TestPreviousLogThatIsGoneSaysSo(t *testing.T) {
 	api, c := startAPI(t, looping("p", "n1", 1), node("n1", corev1.ConditionTrue))
 	api.Misbehave(fakeapi.Rule{
