@@ -32,7 +32,7 @@ func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) e
 		want := a.Expect
 		want.Proof = nil
 		if weaker, ok := a.Inputs[in.name]; ok {
-			want = weaker.over(want)
+			want.Causes = weaker.Causes
 		} else if len(live.Causes) > 0 {
 			want.Causes = []string{live.first()}
 		}
@@ -112,19 +112,8 @@ func (p *pod) stateText(container string) string {
 
 // Weaker is what may be found from an input that can't show everything, and why.
 type Weaker struct {
-	Causes  []string `yaml:"causes"`
-	Verdict string   `yaml:"verdict"`
-	Why     string   `yaml:"why"`
-}
-
-func (w Weaker) over(e Expect) Expect {
-	if w.Causes != nil {
-		e.Causes = w.Causes
-	}
-	if w.Verdict != "" {
-		e.Verdict = w.Verdict
-	}
-	return e
+	Causes []string `yaml:"causes"`
+	Why    string   `yaml:"why"`
 }
 
 // askAbout diagnoses files that may hold other pods, too, and gives the first answer about the scenario's.

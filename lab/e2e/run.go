@@ -244,10 +244,10 @@ func (a *attempt) take(res result) {
 		a.todo = slices.DeleteFunc(a.todo, func(t string) bool { return t == m })
 		if slices.Contains(moments, m) && m == res.met && !slices.Contains(a.seen, m) {
 			a.seen = append(a.seen, m)
-			if res.again {
-				a.seen = append(a.seen, "asked twice")
-			}
 		}
+	}
+	if res.again {
+		a.seen = append(a.seen, "asked twice")
 	}
 	if res.predicted != nil {
 		a.predicts = res.predicted

@@ -42,7 +42,8 @@ func InputTable(w io.Writer, scenarios []*Scenario) {
 	for _, s := range scenarios {
 		for _, in := range inputs {
 			if weaker, ok := s.Inputs[in.name]; ok {
-				e := weaker.over(s.Expect)
+				e := s.Expect
+				e.Causes = weaker.Causes
 				fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", s.Name, in.name, answerText(s.Expect), answerText(e), weaker.Why)
 			}
 		}
