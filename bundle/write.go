@@ -148,7 +148,7 @@ func (l *layout) addObject(o runtime.Object) error {
 func (l *layout) addTarget(raw *evidence.Raw) {
 	t := target{SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead}
 	for _, m := range raw.Missing {
-		t.Missing = append(t.Missing, evidence.Missing{What: redact.Text(m.What), Why: redact.Text(m.Why), Command: redact.Text(m.Command)})
+		t.Missing = append(t.Missing, evidence.Missing{What: redact.Text(m.What), Why: redact.Text(m.Why), Ref: m.Ref})
 	}
 	if raw.Pod != nil {
 		t.Target = targetKey(raw.Pod.Namespace, raw.Pod.Name)

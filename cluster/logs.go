@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -110,17 +109,8 @@ func (l *logRequest) run() string {
 	return "current"
 }
 
-func (l *logRequest) command() string {
-	pod := l.raw.Pod
-	command := fmt.Sprintf("kubectl logs %s -n %s -c %s", pod.Name, pod.Namespace, l.container)
-	if l.previous {
-		command += " --previous"
-	}
-	return command
-}
-
 func (l *logRequest) miss(why string) {
-	l.missing = &evidence.Missing{What: l.run() + " log of " + l.container, Why: why, Command: l.command()}
+	l.missing = &evidence.Missing{What: l.run() + " log of " + l.container, Why: why, Ref: evidence.RefLog(l.container, l.previous)}
 }
 
 // errNotALog is the kubelet's error text in place of a log.

@@ -108,7 +108,7 @@ func TestKubeletsErrorIsNotALog(t *testing.T) {
 	_, c := startAPI(t, pod, node("n1", corev1.ConditionTrue))
 	raw := collectOne(t, c, Request{Targets: []Target{{"Pod", "p"}}})
 	want := []evidence.Missing{{
-		What: "current log of app", Command: "kubectl logs p -n shop -c app",
+		What: "current log of app", Ref: "logs/app/current",
 		Why: "expired: the kubelet says unable to retrieve container logs for containerd://dead",
 	}}
 	if diff := cmp.Diff(want, raw.Missing); diff != "" || len(raw.Logs) > 0 {

@@ -25,37 +25,37 @@ func TestEveryRefusalIsALineOfTheReport(t *testing.T) {
 	}{
 		{"pod/events", "list", "events", pod, evidence.Missing{
 			What: "events", Why: "forbidden: this account may not list events in namespace shop",
-			Command: "kubectl get events -n shop --field-selector involvedObject.name=web-new-1",
+			Ref: evidence.RefEvents,
 		}},
 		{"pod/node", "get", "nodes", pod, evidence.Missing{
-			What: "node n1", Why: "forbidden: this account may not get nodes in the cluster", Command: "kubectl get node n1 -o yaml",
+			What: "node n1", Why: "forbidden: this account may not get nodes in the cluster", Ref: evidence.RefNode,
 		}},
 		{"pod/replicaset", "get", "replicasets", pod, evidence.Missing{
 			What: "replicaset/web-new", Why: "forbidden: this account may not get replicasets in namespace shop",
-			Command: "kubectl get replicaset web-new -n shop -o yaml",
+			Ref: "owner:ReplicaSet/web-new:",
 		}},
 		{"pod/replicas", "list", "pods", pod, evidence.Missing{
 			What: "replicas of deployment/web", Why: "forbidden: this account may not list pods in namespace shop",
-			Command: "kubectl get pods -o yaml -n shop",
+			Ref: evidence.RefReplicas,
 		}},
 		{"pod/log", "get", "pods/log", pod, evidence.Missing{
 			What: "previous log of app", Why: "forbidden: this account may not get pods/log in namespace shop",
-			Command: "kubectl logs web-new-1 -n shop -c app --previous",
+			Ref: "logs/app/previous",
 		}},
 		{"workload/workload", "get", "deployments", workload, evidence.Missing{
 			What: "deployment/web", Why: "forbidden: this account may not get deployments in namespace shop",
-			Command: "kubectl get deployment web -n shop -o yaml",
+			Ref: "owner:Deployment/web:",
 		}},
 		{"workload/replicasets", "list", "replicasets", workload, evidence.Missing{
 			What: "replicaset/web-new", Why: "forbidden: this account may not list replicasets in namespace shop",
-			Command: "kubectl get replicaset web-new -n shop -o yaml",
+			Ref: "owner:ReplicaSet/web-new:",
 		}},
 		{"namespace/nodes", "list", "nodes", Request{}, evidence.Missing{
-			What: "node n1", Why: "forbidden: this account may not list nodes in the cluster", Command: "kubectl get node n1 -o yaml",
+			What: "node n1", Why: "forbidden: this account may not list nodes in the cluster", Ref: evidence.RefNode,
 		}},
 		{"namespace/events", "list", "events", Request{Selector: "app"}, evidence.Missing{
 			What: "events", Why: "forbidden: this account may not list events in namespace shop",
-			Command: "kubectl get events -n shop --field-selector involvedObject.name=web-new-1",
+			Ref: evidence.RefEvents,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestPodThatVanishesLeavesWhatWasRead(t *testing.T) {
 	api.Vanish("shop", "p")
 	raw := collectOne(t, c, Request{Targets: []Target{{"Pod", "p"}}})
 	want := []evidence.Missing{{
-		What: "previous log of app", Why: "not found: the pod is gone", Command: "kubectl logs p -n shop -c app --previous",
+		What: "previous log of app", Why: "not found: the pod is gone", Ref: "logs/app/previous",
 	}}
 	if diff := cmp.Diff(want, raw.Missing); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)

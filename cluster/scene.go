@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -57,8 +56,8 @@ func newScene(c *Client, namespace string, pods []*corev1.Pod) *scene {
 	}
 }
 
-func (s *scene) addWhy(what, why, command string) {
-	s.missing = append(s.missing, evidence.Missing{What: what, Why: why, Command: command})
+func (s *scene) addWhy(what, why, ref string) {
+	s.missing = append(s.missing, evidence.Missing{What: what, Why: why, Ref: ref})
 }
 
 // raws deals the scene out to its pods and reads the logs that they need.
@@ -120,15 +119,15 @@ func (s *scene) nodesOf(pod *corev1.Pod) []*corev1.Node {
 // gaps says what should be known about the pod and could not be read, with the command that reads it.
 func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 	var missing []evidence.Missing
-	miss := func(what, why, command string) {
-		missing = append(missing, evidence.Missing{What: what, Why: why, Command: command})
+	miss := func(what, why, ref string) {
+		missing = append(missing, evidence.Missing{What: what, Why: why, Ref: ref})
 	}
 	if why := s.eventsStatus.why; why != "" {
-		miss("events", why, fmt.Sprintf("kubectl get events -n %s --field-selector involvedObject.name=%s", pod.Namespace, pod.Name))
+		miss("events", why, evidence.RefEvents)
 	}
 	if node := pod.Spec.NodeName; node != "" && s.nodes[node] == nil {
 		if why := orNotFound(s.nodesStatus); why != "" {
-			miss("node "+node, why, "kubectl get node "+node+" -o yaml")
+			miss("node "+node, why, evidence.RefNode)
 		}
 	}
 	owner := metav1.GetControllerOf(pod)
@@ -136,11 +135,10 @@ func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 		return missing
 	}
 	if why := s.ownerGap(owner); why != "" {
-		kind := strings.ToLower(owner.Kind)
-		miss(kind+"/"+owner.Name, why, getCommand(kind, owner.Name, pod.Namespace))
+		miss(strings.ToLower(owner.Kind)+"/"+owner.Name, why, evidence.RefOwner(owner.Kind, owner.Name))
 	}
 	if why := s.siblings.why; why != "" {
-		miss("replicas of "+workloadOf(pod).String(), why, "kubectl get pods -o yaml -n "+pod.Namespace)
+		miss("replicas of "+workloadOf(pod).String(), why, evidence.RefReplicas)
 	}
 	return missing
 }
@@ -161,8 +159,4 @@ func orNotFound(s status) string {
 		return "not found"
 	}
 	return s.why
-}
-
-func getCommand(kind, name, namespace string) string {
-	return fmt.Sprintf("kubectl get %s %s -n %s -o yaml", kind, name, namespace)
 }

@@ -13,6 +13,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/spelling"
 )
 
@@ -32,7 +33,7 @@ func (c *Client) readWorkload(ctx context.Context, namespace string, target Targ
 		return nil, c.explain(err)
 	case err != nil:
 		// Without the right to read the workload its pods are still known by the names of their owners.
-		s.addWhy(target.String(), c.why(err, "get", k.resource, namespace), getCommand(k.name, target.Name, namespace))
+		s.addWhy(target.String(), c.why(err, "get", k.resource, namespace), evidence.RefOwner(k.Kind, target.Name))
 		selector = ""
 	}
 	if k.Kind == "CronJob" && err == nil {

@@ -184,7 +184,7 @@ func (ev *Evidence) noteNotALog(c *Container, r *RawLog, text string) {
 	if c.neverWrote() || c.LastExit == nil {
 		return // the text only says that it never ran
 	}
-	ev.miss(fmt.Sprintf("%s log of %s", run, c.Name), text, ev.Command(logRef(c.Name, run)))
+	ev.miss(fmt.Sprintf("%s log of %s", run, c.Name), text, logRef(c.Name, run))
 }
 
 func logRef(container, run string) string {

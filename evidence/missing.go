@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// This file says what the source does not hold, with the command that would tell: what tells most comes first.
+// This file says what the source does not hold, with the reference of what would tell: what tells most comes first.
 
 // miss records something that is not known, once.
-func (ev *Evidence) miss(what, why, command string) {
+func (ev *Evidence) miss(what, why, ref string) {
 	for _, m := range ev.Missing {
 		if strings.EqualFold(m.What, what) {
 			return
 		}
 	}
-	ev.Missing = append(ev.Missing, Missing{What: what, Why: why, Command: command})
+	ev.Missing = append(ev.Missing, Missing{What: what, Why: why, Ref: ref})
 }
 
 const notInSource = "not in this source"
@@ -29,7 +29,7 @@ func (ev *Evidence) addMissing(raw *Raw) {
 			if c.State == "terminated" {
 				run = runCurrent
 			}
-			ev.miss(fmt.Sprintf("%s log of %s", run, c.called()), notInSource, ev.ask(logRef(c.Name, run)))
+			ev.miss(fmt.Sprintf("%s log of %s", run, c.called()), notInSource, logRef(c.Name, run))
 		}
 	}
 	if len(troubled) == 0 && len(ev.Containers) > 0 {
@@ -41,20 +41,16 @@ func (ev *Evidence) addMissing(raw *Raw) {
 		ev.missBlind()
 	}
 	if !raw.EventsRead && len(raw.Events) == 0 {
-		ev.miss("events", notInSource, ev.ask("events/0"))
+		ev.miss("events", notInSource, RefEvents)
 	}
 	if !exited {
 		ev.missBlind()
 	}
 	if raw.Node == nil && ev.Pod.NodeName != "" {
-		ev.miss("node "+ev.Pod.NodeName, notInSource, "kubectl get node "+ev.Pod.NodeName+" -o yaml")
+		ev.miss("node "+ev.Pod.NodeName, notInSource, RefNode)
 	}
 	if !raw.SiblingsRead && ev.Workload.Kind != "" {
-		command := "kubectl get pods -o yaml"
-		if ev.Pod.Namespace != "" {
-			command += " -n " + ev.Pod.Namespace
-		}
-		ev.miss("replicas of "+strings.ToLower(ev.Workload.Kind)+"/"+ev.Workload.Name, notInSource, command)
+		ev.miss("replicas of "+strings.ToLower(ev.Workload.Kind)+"/"+ev.Workload.Name, notInSource, RefReplicas)
 	}
 }
 
@@ -142,21 +138,5 @@ func (ev *Evidence) missBlind() {
 	if ev.Form == "" || strings.HasPrefix(ev.Form, "part of ") {
 		why = "not in this text"
 	}
-	ev.miss(what, why, ev.ask("pod:"))
-}
-
-// ask is the command that would tell what is missing, with placeholders for names that are not known.
-func (ev *Evidence) ask(ref string) string {
-	asked := Evidence{Pod: ev.Pod, Events: ev.Events}
-	if asked.Pod.Name == "" {
-		asked.Pod.Name = "NAME"
-	}
-	if ref != "pod:" {
-		return asked.Command(ref)
-	}
-	command := "kubectl get pod " + asked.Pod.Name
-	if ev.Pod.Namespace != "" {
-		command += " -n " + ev.Pod.Namespace
-	}
-	return command + " -o yaml"
+	ev.miss(what, why, RefPod)
 }

@@ -72,7 +72,7 @@ func (ev *Evidence) ofLogsAlone(raw *Raw) {
 		}
 	}
 	ev.setLogs(raw.Logs)
-	ev.miss("the pod", notInSource, "kubectl get pod NAME -o yaml")
+	ev.miss("the pod", notInSource, RefPod)
 }
 
 // setEvicted corrects the verdict of containers that look as if they ended by themselves.

@@ -145,6 +145,7 @@ type Missing struct {
 	What string `json:"what"`
 	// Why: forbidden, not found, timed out, expired, not in this source, or an error text.
 	Why string `json:"why"`
-	// Command is what a person can run to read it.
-	Command string `json:"command,omitempty"`
+	// Ref is where it would stand; Evidence.Ask turns it into the command with which a person can read it. A command is
+	// never taken from an input.
+	Ref string `json:"ref,omitempty"`
 }

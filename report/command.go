@@ -3,58 +3,34 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
 
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/shell"
 	"github.com/unloop-dev/unloop/internal/term"
-
-	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/rule"
 )
 
-// A command is there to be pasted into a shell, so what it is made of must not be able to mean anything to a shell. An API
-// server takes no other names than these; a file that somebody sends may hold any.
-var plainName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
-
-// plainNames says whether all names that commands are made of are safe to paste. Absent names are.
-func plainNames(ev *evidence.Evidence) bool {
-	names := []string{ev.Pod.Name, ev.Pod.Namespace, ev.Pod.NodeName, ev.Workload.Kind, ev.Workload.Name}
-	for _, c := range ev.Containers {
-		names = append(names, c.Name)
-	}
-	for _, e := range ev.Events {
-		names = append(names, e.Object)
-	}
-	for _, name := range names {
-		if name != "" && !plainName.MatchString(name) {
-			return false
-		}
-	}
-	return true
-}
-
-// safeCommand is the command, cleaned, or "" when names in this evidence make pasting it dangerous.
-func safeCommand(d *diagnosis.Diagnosis, command string) string {
-	if command == "" || !plainNames(d.Evidence) {
+// adviceCommand is a command that a rule wrote for this object. Without a pod its names are holes: "kubectl logs -n".
+func adviceCommand(d *diagnosis.Diagnosis, command shell.Command) string {
+	if d.Evidence.Pod.Name == "" && len(command) > 0 && command[0].Text == "kubectl" {
 		return ""
 	}
-	return strings.TrimSpace(term.Clean(command))
-}
-
-// adviceCommand is a command that a rule wrote for this object. Without a pod its names are holes: "kubectl logs  -n ".
-func adviceCommand(d *diagnosis.Diagnosis, command string) string {
-	if d.Evidence.Pod.Name == "" && strings.HasPrefix(command, "kubectl ") {
-		return ""
-	}
-	return safeCommand(d, command)
+	return command.String()
 }
 
 // evidenceCommand shows what stands at ref.
 func evidenceCommand(d *diagnosis.Diagnosis, ref string) string {
-	return safeCommand(d, d.Evidence.Command(ref))
+	return d.Evidence.Command(ref).String()
+}
+
+// missingCommand reads what was not read.
+func missingCommand(d *diagnosis.Diagnosis, m evidence.Missing) string {
+	return d.Evidence.Ask(m.Ref).String()
 }
 
 // describeCommand shows everything about the pod, for a person.
@@ -63,22 +39,12 @@ func describeCommand(d *diagnosis.Diagnosis) string {
 	if pod.Name == "" {
 		return ""
 	}
-	return safeCommand(d, "kubectl describe pod "+pod.Name+namespaceFlag(d))
+	return shell.Words("kubectl", "describe", "pod").Value(pod.Name).Option("-n", pod.Namespace).String()
 }
 
 // objectCommand shows the pod's object, which holds what no text shows.
 func objectCommand(d *diagnosis.Diagnosis) string {
-	if d.Evidence.Pod.Name == "" {
-		return "kubectl get pod NAME -o yaml"
-	}
-	return safeCommand(d, "kubectl get pod "+d.Evidence.Pod.Name+namespaceFlag(d)+" -o yaml")
-}
-
-func namespaceFlag(d *diagnosis.Diagnosis) string {
-	if d.Evidence.Pod.Namespace == "" {
-		return ""
-	}
-	return " -n " + d.Evidence.Pod.Namespace
+	return d.Evidence.Ask(evidence.RefPod).String()
 }
 
 // patchCommand applies a patch of the pod template to the workload, "" where that is no single patch: a bare pod and a
@@ -98,11 +64,11 @@ func patchCommand(d *diagnosis.Diagnosis, patch map[string]any) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(cleanValue(body)); err != nil {
+	if err := enc.Encode(body); err != nil {
 		return ""
 	}
-	quoted := "'" + strings.ReplaceAll(strings.TrimSpace(b.String()), "'", `'\''`) + "'"
-	return safeCommand(d, fmt.Sprintf("kubectl patch %s %s%s -p %s", strings.ToLower(workload.Kind), workload.Name, namespaceFlag(d), quoted))
+	return shell.Words("kubectl", "patch", strings.ToLower(workload.Kind)).Value(workload.Name).
+		Option("-n", d.Evidence.Pod.Namespace).With("-p").Value(strings.TrimSpace(b.String())).String()
 }
 
 // podTemplate gives patches that start at the pod's spec ("containers: …") the spec around them.
@@ -123,30 +89,34 @@ func nest(v map[string]any, path ...string) map[string]any {
 }
 
 func patchYAML(patch map[string]any) string {
-	data, err := yaml.Marshal(cleanValue(patch))
+	data, err := yaml.Marshal(patch)
 	if err != nil {
 		return ""
 	}
-	return term.CleanLines(string(data))
+	return string(data)
 }
 
-// cleanValue cleans every text in a decoded YAML value. It copies: evidence is never changed.
-func cleanValue(v any) any {
+// patchOf is the patch of a step, nil when a text in it is not fit to be printed: a changed one would be another patch.
+func patchOf(step rule.Advice) map[string]any {
+	if !isClean(step.Patch) {
+		return nil
+	}
+	return step.Patch
+}
+
+// isClean says whether all texts in a decoded YAML value can be printed as they are.
+func isClean(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return term.CleanLines(v)
+		return term.CleanLines(v) == v
 	case map[string]any:
-		out := make(map[string]any, len(v))
 		for key, value := range v {
-			out[term.Clean(key)] = cleanValue(value)
+			if term.Clean(key) != key || !isClean(value) {
+				return false
+			}
 		}
-		return out
 	case []any:
-		out := make([]any, len(v))
-		for i, value := range v {
-			out[i] = cleanValue(value)
-		}
-		return out
+		return !slices.ContainsFunc(v, func(value any) bool { return !isClean(value) })
 	}
-	return v
+	return true
 }

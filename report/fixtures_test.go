@@ -8,6 +8,7 @@ import (
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/shell"
 	"github.com/unloop-dev/unloop/rule"
 )
 
@@ -74,10 +75,13 @@ func ruledOut(id, text string) rule.Finding {
 	return rule.Finding{Rule: &rule.Rule{ID: id}, State: rule.RuledOut, Text: text}
 }
 
+// words is a command of our own text.
+func words(line string) shell.Command { return shell.Words(strings.Fields(line)...) }
+
 func undecided(settle string, need string, ids ...string) []rule.Finding {
 	var out []rule.Finding
 	for _, id := range ids {
-		out = append(out, rule.Finding{Rule: &rule.Rule{ID: id}, State: rule.Undecided, Needs: []string{need}, Settle: settle})
+		out = append(out, rule.Finding{Rule: &rule.Rule{ID: id}, State: rule.Undecided, Needs: []string{need}, Settle: words(settle)})
 	}
 	return out
 }
@@ -113,13 +117,13 @@ func refused() *diagnosis.Diagnosis {
 	}
 	first.Against = []rule.Because{{Text: "1 replica of the same revision is healthy", Ref: "replicas"}}
 	first.Fix = []rule.Advice{
-		{Text: "See which Service has the address 10.96.14.3 and whether it has endpoints", Risk: "none", Command: "kubectl get services,endpointslices -n shop -o wide"},
+		{Text: "See which Service has the address 10.96.14.3 and whether it has endpoints", Risk: "none", Command: words("kubectl get services,endpointslices -n shop -o wide")},
 		{Text: "Let api retry with a pause at start instead of exiting"},
 	}
 	d.Causes = []diagnosis.Cause{first, cause("node-local", rule.Possible, "Only replicas on node n3 crash", "Only n3 crashes.")}
 	d.RuledOut = []rule.Finding{ruledOut("oom-limit", "the reason is Error, not OOMKilled"), ruledOut("liveness-early", "no liveness probe is set")}
 	d.Undecided = undecided("kubectl describe node n3", "node", "node-pressure")
-	ev.Missing = []evidence.Missing{{What: "node n3", Why: "forbidden", Command: "kubectl auth can-i get nodes"}}
+	ev.Missing = []evidence.Missing{{What: "node n3", Why: "forbidden", Ref: evidence.RefNode}}
 	return d
 }
 
@@ -172,8 +176,8 @@ func oom() *diagnosis.Diagnosis {
 		{Text: "the memory limit is 1Gi", Ref: c.SpecRef + ".resources.limits.memory"},
 	}
 	first.Fix = []rule.Advice{
-		{Text: "Set the heap to half of the limit: -Xmx512m", Risk: "restart", Command: "kubectl set env statefulset/search -n shop -c elasticsearch ES_JAVA_OPTS=-Xmx512m"},
-		{Text: "or raise the limit to at least 3Gi", Risk: "restart", Command: "kubectl set resources statefulset/search -n shop -c elasticsearch --limits=memory=3Gi"},
+		{Text: "Set the heap to half of the limit: -Xmx512m", Risk: "restart", Command: words("kubectl set env statefulset/search -n shop -c elasticsearch ES_JAVA_OPTS=-Xmx512m")},
+		{Text: "or raise the limit to at least 3Gi", Risk: "restart", Command: words("kubectl set resources statefulset/search -n shop -c elasticsearch --limits=memory=3Gi")},
 	}
 	d.Causes = []diagnosis.Cause{first}
 	d.RuledOut = []rule.Finding{ruledOut("oom-node", "no memory pressure was seen on node n3")}
@@ -192,7 +196,7 @@ func startError() *diagnosis.Diagnosis {
 	first.Because = []rule.Because{{
 		Text: `the runtime says: exec: "/app/bin/mailr": stat /app/bin/mailr: no such file or directory`, Ref: c.LastExit.Ref,
 	}}
-	first.Fix = []rule.Advice{{Text: "Correct the path in command, or leave command out so that the image's own entrypoint runs", Risk: "restart", Command: "kubectl edit deployment/mailer -n shop"}}
+	first.Fix = []rule.Advice{{Text: "Correct the path in command, or leave command out so that the image's own entrypoint runs", Risk: "restart", Command: words("kubectl edit deployment/mailer -n shop")}}
 	d.Causes = []diagnosis.Cause{first}
 	d.RuledOut = []rule.Finding{ruledOut("exec-format", "the runtime did not find the file, so its format was never looked at")}
 	return d
@@ -212,8 +216,8 @@ func notDiagnosed() *diagnosis.Diagnosis {
 	c.Log = logOf("worker", map[int]string{210: "INFO  processed batch 4410", 211: "INFO  processed batch 4411", 212: "INFO  fetching batch 4412"}, 210, 211, 212)
 	c.Log.Crash.Kind = crashlog.KindLast
 	ev.Missing = []evidence.Missing{
-		{What: "node n3", Why: "not in this source", Command: "kubectl get node n3 -o yaml"},
-		{What: "replicas of statefulset/worker", Why: "not in this source", Command: "kubectl get pods -n shop -o yaml"},
+		{What: "node n3", Why: "not in this source", Ref: evidence.RefNode},
+		{What: "replicas of statefulset/worker", Why: "not in this source", Ref: evidence.RefReplicas},
 		{What: "owner", Why: "not in this source"},
 	}
 	d.RuledOut = []rule.Finding{ruledOut("oom-limit", "the reason is Error, not OOMKilled")}
@@ -229,7 +233,7 @@ func pending() *diagnosis.Diagnosis {
 	ev.Pod.Unschedulable = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."
 	first := cause("unschedulable", rule.Certain, "No node can take the pod", "No node can take the pod: 3 of 3 nodes have too little nvidia.com/gpu")
 	first.Because = []rule.Because{{Text: "the scheduler says: " + ev.Pod.Unschedulable, Ref: "pod:.status.conditions"}}
-	first.Fix = []rule.Advice{{Text: "See what the nodes offer", Risk: "none", Command: "kubectl describe nodes"}}
+	first.Fix = []rule.Advice{{Text: "See what the nodes offer", Risk: "none", Command: words("kubectl describe nodes")}}
 	d.Causes = []diagnosis.Cause{first}
 	return d
 }
@@ -276,7 +280,7 @@ func twoContainers() []*diagnosis.Diagnosis {
 	side := &ev.Containers[1]
 	side.Name, side.Kind, side.Restarts, side.Image = "proxy", evidence.KindSidecar, 2, ""
 	side.LastExit = &evidence.Exit{Ref: side.Ref}
-	ev.Missing = []evidence.Missing{{What: "previous log of migrate", Why: "forbidden", Command: "kubectl auth can-i get pods/log -n shop"}}
+	ev.Missing = []evidence.Missing{{What: "previous log of migrate", Why: "forbidden", Ref: "logs/migrate/previous"}}
 	guess := cause("init-fails", rule.Possible, "The init container fails", "The init container migrate fails, so orders never starts")
 	guess.Because = []rule.Because{{Text: "the run ended with exit 1 (Error) after 3s", Ref: c.LastExit.Ref}}
 	first.Causes = []diagnosis.Cause{guess}
@@ -300,7 +304,7 @@ func logOnly() *diagnosis.Diagnosis {
 	first := cause("dep-dns", rule.Likely, "The name of a dependency does not resolve", "the program ends because the name postgres.shop.svc does not resolve")
 	first.Line = 222
 	first.Because = []rule.Because{{Text: "the log says: java.net.UnknownHostException: postgres.shop.svc", Ref: "logs//previous:222"}}
-	first.Fix = []rule.Advice{{Text: "See whether the Service exists", Command: "kubectl get service -n  postgres"}}
+	first.Fix = []rule.Advice{{Text: "See whether the Service exists", Command: words("kubectl get service -n postgres")}}
 	return &diagnosis.Diagnosis{Evidence: ev, Container: c, Verdict: evidence.Unknown, Causes: []diagnosis.Cause{first}}
 }
 
@@ -321,8 +325,8 @@ func hostile() *diagnosis.Diagnosis {
 		{Text: strings.Repeat("接続が拒否されました。", 40), Ref: "logs/api/previous:3"},
 		{Text: "1. " + strings.Repeat("B", 10_000), Ref: "logs/a\x1b[2Jpi/previous:2"},
 	}
-	cause.Fix = []rule.Advice{{Text: log, Command: "kubectl delete pod '" + log + "'\nrm -rf ~", Patch: map[string]any{"a\x1b[1m": "b\x1b[1m'"}}}
-	ev.Missing = []evidence.Missing{{What: "previous log\r::error::", Why: "<b>forbidden</b>", Command: "echo \x1b[2J"}}
+	cause.Fix = []rule.Advice{{Text: log, Command: words("kubectl delete pod").Value(log + "'\nrm -rf ~"), Patch: map[string]any{"a\x1b[1m": "b\x1b[1m'"}}}
+	ev.Missing = []evidence.Missing{{What: "previous log\r::error::", Why: "<b>forbidden</b>", Ref: "logs/\x1b[2J; reboot/previous"}}
 	ev.Events = []evidence.Event{{Type: "Warning", Reason: "Failed\x1b[1m", Message: log, Container: "api", Object: "$(reboot)", Last: at}}
 	return d
 }
@@ -335,7 +339,7 @@ func fragment() *diagnosis.Diagnosis {
 	ev.Workload = evidence.Workload{}
 	ev.Blind = []string{"pod.restartPolicy", "c.restarts", "c.security"}
 	ev.Conflicts = []string{"the log of the container ends at 2026-11-02 10:14:02, but the run that would have written it ended at 2026-11-02 10:03:00: one of the two is of another run"}
-	ev.Missing = []evidence.Missing{{What: "the restart policy and the security context", Why: "not in this text", Command: "kubectl get pod NAME -o yaml"}}
+	ev.Missing = []evidence.Missing{{What: "the restart policy and the security context", Why: "not in this text", Ref: evidence.RefPod}}
 	c.Image, c.RestartPolicy = "", ""
 	c.LastExit = exit(c, 1, "Error", "", time.Second, 131*time.Second)
 	first := cause("perm-file", rule.Likely, "The program may not use a file", "The container exits because it may not use /data/db")

@@ -176,7 +176,7 @@ func newDiagnosis(d *diagnosis.Diagnosis) diagnosisJSON {
 			return undecidedJSON{ID: term.Clean(findingID(f)), Needs: mapped(f.Needs, term.Clean), Command: adviceCommand(d, f.Settle)}
 		}),
 		Missing: mapped(ev.Missing, func(m evidence.Missing) missingJSON {
-			return missingJSON{What: term.CleanLines(m.What), Why: term.CleanLines(m.Why), Command: safeCommand(d, m.Command)}
+			return missingJSON{What: term.CleanLines(m.What), Why: term.CleanLines(m.Why), Command: missingCommand(d, m)}
 		}),
 	}
 	if len(ev.Conflicts) > 0 {
@@ -235,8 +235,8 @@ func newCause(d *diagnosis.Diagnosis, c diagnosis.Cause) causeJSON {
 		Symptoms: mapped(c.Symptoms, term.Clean),
 		Fixes: mapped(c.Fix, func(a rule.Advice) fixJSON {
 			out := fixJSON{Text: term.CleanLines(a.Text), Risk: term.Clean(a.Risk), Command: adviceCommand(d, a.Command)}
-			if len(a.Patch) > 0 {
-				out.Patch = cleanValue(a.Patch)
+			if patch := patchOf(a); len(patch) > 0 {
+				out.Patch = patch
 			}
 			return out
 		}),

@@ -108,9 +108,9 @@ func (m *markdown) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 		m.line(lead + escape(step.Text) + riskText(step.Risk))
 		indent := strings.Repeat(" ", len(lead))
 		m.fence(indent, "sh", adviceCommand(d, step.Command))
-		m.fence(indent, "sh", patchCommand(d, step.Patch))
-		if len(step.Patch) > 0 {
-			m.fence(indent, "yaml", patchYAML(step.Patch))
+		if patch := patchOf(step); len(patch) > 0 {
+			m.fence(indent, "sh", patchCommand(d, patch))
+			m.fence(indent, "yaml", patchYAML(patch))
 		}
 	}
 	m.blank()
@@ -180,7 +180,7 @@ func (m *markdown) looked(d *diagnosis.Diagnosis) {
 	}
 	for _, x := range d.Evidence.Missing {
 		m.line("- Not read: " + escape(x.What+" ("+x.Why+")"))
-		m.fence("  ", "sh", safeCommand(d, x.Command))
+		m.fence("  ", "sh", missingCommand(d, x))
 	}
 	m.blank()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/shell"
 	"github.com/unloop-dev/unloop/internal/term"
 	"github.com/unloop-dev/unloop/rule"
 )
@@ -231,7 +232,7 @@ func (t *text) settles(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	}
 	t.label("To be surer", term.Clean("look at "+needsText(c.Needs)), 0, 2)
 	command := objectCommand(d)
-	listed := slices.IndexFunc(d.Evidence.Missing, func(m evidence.Missing) bool { return m.Command == command })
+	listed := slices.IndexFunc(d.Evidence.Missing, func(m evidence.Missing) bool { return missingCommand(d, m) == command })
 	if listed < 0 || listed >= t.show.missing || t.told[d.Evidence] { // else it is printed there
 		t.literal(labelWidth+2, command)
 	}
@@ -247,7 +248,7 @@ func (t *text) conflicts(d *diagnosis.Diagnosis) {
 // undecidedGroup is the rules that hang on the same facts.
 type undecidedGroup struct {
 	needs  string
-	settle string
+	settle shell.Command
 	ids    []string
 }
 
@@ -261,7 +262,7 @@ func undecidedGroups(findings []rule.Finding) []undecidedGroup {
 			i = len(out) - 1
 		}
 		out[i].ids = append(out[i].ids, findingID(f))
-		if out[i].settle == "" {
+		if len(out[i].settle) == 0 {
 			out[i].settle = f.Settle
 		}
 	}

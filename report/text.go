@@ -264,7 +264,7 @@ func (t *text) fix(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	for i, step := range c.Fix[:t.limit(len(c.Fix), t.show.fixes)] {
 		t.item(fmt.Sprintf("%d. ", i+1), term.Clean(step.Text)+riskText(step.Risk), t.show.rows)
 		t.literal(8, adviceCommand(d, step.Command))
-		t.patch(d, step.Patch)
+		t.patch(d, patchOf(step))
 	}
 }
 
@@ -311,13 +311,10 @@ func (t *text) missing(d *diagnosis.Diagnosis) {
 	}
 	t.told[d.Evidence] = true
 	t.conflicts(d)
-	if !plainNames(d.Evidence) {
-		t.label("No commands", "are shown: a name in this evidence could mean something else to a shell", 0, 0)
-	}
 	for i, m := range all[:t.limit(len(all), t.show.missing)] {
 		t.label("Not read", term.Clean(m.What+" ("+m.Why+")"), i, 2)
 		if t.options.Wide || !certain(d) {
-			t.literal(labelWidth+2, safeCommand(d, m.Command))
+			t.literal(labelWidth+2, missingCommand(d, m))
 		}
 	}
 }

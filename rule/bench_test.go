@@ -27,11 +27,11 @@ because:
 explains: []
 ruledOut:
 - {when: c.lastExit.code == 0 && c.restarts > 2, text: "exit code {{c.lastExit.code}}"}
-settle: "kubectl logs {{quote(pod.name)}} -c {{quote(c.name)}} --previous"
+settle: "kubectl logs {{pod.name}} -c {{c.name}} --previous"
 fix:
 - text: "Look whether the service of {{c.name}} has endpoints"
   risk: none
-  command: "kubectl get endpointslices -n {{quote(pod.namespace)}}"
+  command: "kubectl get endpointslices -n {{pod.namespace}}"
 - text: Give startup its own budget with a startupProbe
   risk: restart
   patch: |

@@ -13,7 +13,8 @@ type compiled struct {
 	when     condition
 	levels   []condition
 
-	title, summary, settle    *template
+	title, summary            *template
+	settle                    *command
 	because, against, ruleOut []claim
 	fix                       []step
 }
@@ -25,9 +26,10 @@ type claim struct {
 }
 
 type step struct {
-	when          condition
-	text, command *template
-	patch         *patch
+	when    condition
+	text    *template
+	command *command
+	patch   *patch
 }
 
 // compile wires a decoded rule to where its texts stand. It compiles nothing yet.
@@ -37,7 +39,7 @@ func (d *decoder) compile(r *Rule) {
 		when:    d.condition(r, &r.When, "when"),
 		title:   d.template(r, &r.Title, "title"),
 		summary: d.template(r, &r.Summary, "summary"),
-		settle:  d.template(r, &r.Settle, "settle"),
+		settle:  d.command(r, &r.Settle, "settle"),
 		because: d.compileClaims(r, r.Because, "because"),
 		against: d.compileClaims(r, r.Against, "against"),
 		ruleOut: d.compileClaims(r, r.RuledOut, "ruledOut"),
@@ -57,7 +59,7 @@ func (d *decoder) compile(r *Rule) {
 		c.fix = append(c.fix, step{
 			when:    d.condition(r, &s.When, field+".when"),
 			text:    d.template(r, &s.Text, field+".text"),
-			command: d.template(r, &s.Command, field+".command"),
+			command: d.command(r, &s.Command, field+".command"),
 			patch:   d.patch(r, &s.Patch, field+".patch"),
 		})
 	}
@@ -122,6 +124,13 @@ func (d *decoder) template(r *Rule, text *string, field string) *template {
 		return nil
 	}
 	return &template{text: *text, origin: origin{d.src, d.at[text], 0, r, field}}
+}
+
+func (d *decoder) command(r *Rule, text *string, field string) *command {
+	if *text == "" {
+		return nil
+	}
+	return &command{template: d.template(r, text, field)}
 }
 
 func (d *decoder) patch(r *Rule, text *string, field string) *patch {

@@ -21,7 +21,6 @@ import (
 //	human(duration)          "1s", "2m11s", "5m", "3h20m", "4d2h"
 //	bytes(int)               "128Mi"
 //	list(strings)            "a, b"
-//	quote(string)            one word for a shell
 func (l *language) functions() []cel.EnvOption {
 	mount := cel.ObjectType("evidence.Mount")
 	text := func(f func(ref.Val) string) cel.OverloadOpt {
@@ -36,8 +35,6 @@ func (l *language) functions() []cel.EnvOption {
 			text(func(v ref.Val) string { return size(int64(v.(types.Int))) }))),
 		cel.Function("list", cel.Overload("list_strings", []*cel.Type{cel.ListType(cel.StringType)}, cel.StringType,
 			text(func(v ref.Val) string { return strings.Join(elements(v), ", ") }))),
-		cel.Function("quote", cel.Overload("quote_string", []*cel.Type{cel.StringType}, cel.StringType,
-			text(func(v ref.Val) string { return quote(string(v.(types.String))) }))),
 	}
 }
 
@@ -127,15 +124,4 @@ func size(n int64) string {
 		unit++
 	}
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", value), ".0") + units[unit]
-}
-
-// quote makes one shell word of a text. Words that need no quotes get none, so that commands stay readable.
-func quote(text string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=@%+,", r)
-	}
-	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/unloop-dev/unloop/evidence"
 )
 
@@ -33,7 +31,6 @@ func TestFunctions(t *testing.T) {
 		`bytes(134217728)`:                                                  "128Mi",
 		`list(["a", "b"])`:                                                  "a, b",
 		`list(c.mounts.map(x, x.volume))`:                                   "root, data, cache, db",
-		`quote(c.env[0].value)`:                                             `'it'\''s'`,
 		`c.name.upperAscii()`:                                               "API",
 	} {
 		x := &expression{text: text, want: wantString, origin: origin{rule: &Rule{}}}
@@ -77,38 +74,4 @@ func TestSize(t *testing.T) {
 			t.Errorf("size(%d) = %s, want %s", n, got, want)
 		}
 	}
-}
-
-// TestQuoteGivesOneWord reads quoted texts back as a POSIX shell does.
-func TestQuoteGivesOneWord(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.String().Draw(t, "text")
-		quoted := quote(text)
-		if got := unquote(quoted); got != text {
-			t.Fatalf("%q is quoted as %s, which reads as %q", text, quoted, got)
-		}
-	})
-	for text, want := range map[string]string{"": "''", "api-0": "api-0", "a b": "'a b'", "$(rm)": "'$(rm)'", "~": "'~'"} {
-		if got := quote(text); got != want {
-			t.Errorf("quote(%q) = %s, want %s", text, got, want)
-		}
-	}
-}
-
-// unquote reads a shell word of plain characters, '…' and \'.
-func unquote(word string) string {
-	var b strings.Builder
-	inside := false
-	for i := 0; i < len(word); i++ {
-		switch {
-		case word[i] == '\'':
-			inside = !inside
-		case word[i] == '\\' && !inside:
-			i++
-			b.WriteByte(word[i])
-		default:
-			b.WriteByte(word[i])
-		}
-	}
-	return b.String()
 }

@@ -133,10 +133,7 @@ func (r *Rule) holds(in *scope, h hit) Finding {
 func (r *Rule) undecided(in *scope, needs []string) Finding {
 	f := Finding{Rule: r, State: Undecided, Confidence: r.Confidence, Needs: needs}
 	f.Title, _ = r.compiled.title.expand(in)
-	// Half a command is worse than none.
-	if settle, known := r.compiled.settle.expandCommand(in); known {
-		f.Settle = settle
-	}
+	f.Settle = r.compiled.settle.expand(in)
 	return f
 }
 
@@ -180,9 +177,5 @@ func (s step) advice(in *scope, risk string) (Advice, bool) {
 	if !known {
 		return Advice{}, false
 	}
-	a := Advice{Text: text, Risk: risk, Patch: s.patch.expand(in)}
-	if command, known := s.command.expandCommand(in); known {
-		a.Command = command
-	}
-	return a, true
+	return Advice{Text: text, Risk: risk, Command: s.command.expand(in), Patch: s.patch.expand(in)}, true
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/shell"
 )
 
 // crashing is evidence of a container "api" that died with exit code 1 and said what is given.
@@ -55,6 +56,9 @@ func cause(text string, line int) crashlog.Statement {
 	return crashlog.Statement{Text: text, Line: line, Strength: crashlog.StrengthCause}
 }
 
+// asLine compares commands as they are printed.
+var asLine = cmp.Transformer("line", shell.Command.String)
+
 func TestFindingOfCondition(t *testing.T) {
 	got := only(t, crashing(), `id: exit-1
 title: "{{c.name}} exits with {{c.lastExit.code}}"
@@ -75,7 +79,7 @@ because:
 against:
 - {text: "{{pod.namespace}} at {{at}}"}
 fix:
-- {text: look, risk: none, command: "kubectl logs {{quote(pod.name)}}"}
+- {text: look, risk: none, command: "kubectl logs {{pod.name}}"}
 - {text: "needs {{node.name}}"}
 - {text: half, command: "ssh {{node.name}}", patch: 'a: "{{node.name}}"'}
 - text: set
@@ -98,7 +102,7 @@ since: "0.1"
 		},
 		Against: []Because{{Text: "default at 2026-11-02T10:15:00Z"}},
 		Fix: []Advice{
-			{Text: "look", Risk: "none", Command: "kubectl logs api-0"},
+			{Text: "look", Risk: "none", Command: shell.Words("kubectl", "logs", "api-0")},
 			{Text: "half"},
 			{Text: "set", Patch: map[string]any{"spec": map[string]any{"containers": []any{map[string]any{
 				"name": "api", "n": int64(5), "s": "4m", "on": true,
@@ -106,7 +110,7 @@ since: "0.1"
 			}}}}},
 		},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, asLine); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -234,13 +238,13 @@ func TestUndecided(t *testing.T) {
 		{"a log that says something else", crashing(cause("bang", 1)), pattern + `when: node.ready`, Finding{}},
 		{"a log that says it and an unknown fact", crashing(said), pattern + `when: node.ready`, Finding{State: Undecided, Line: 1, Needs: []string{"node"}}},
 		{"a message needs no log", crashing(), `logs: [{match: boom, in: message, hit: [x]}]`, Finding{}},
-		{"with a command", crashing(), pattern + `settle: "kubectl logs {{pod.name}} -p"`, Finding{State: Undecided, Needs: []string{"c.log"}, Settle: "kubectl logs api-0 -p"}},
+		{"with a command", crashing(), pattern + `settle: "kubectl logs {{pod.name}} -p"`, Finding{State: Undecided, Needs: []string{"c.log"}, Settle: shell.Words("kubectl", "logs", "api-0", "-p")}},
 		{"with half a command", crashing(), pattern + `settle: "ssh {{node.name}}"`, Finding{State: Undecided, Needs: []string{"c.log"}}},
 		{"an evaluation error", crashing(), `when: c.command[7] == "x"`, Finding{State: Undecided, Needs: []string{"error: index out of bounds: 7"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := only(t, test.ev, full("x", test.rule))
-			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(Finding{}, "Title", "Confidence")); diff != "" {
+			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(Finding{}, "Title", "Confidence"), asLine); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -269,7 +273,7 @@ func TestRuledOut(t *testing.T) {
 	} {
 		rule := full("x", condition+"\n"+claims)
 		got := only(t, crashing(cause("other", 1)), rule)
-		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Finding{}, "Title", "Confidence")); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Finding{}, "Title", "Confidence"), asLine); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}

@@ -7,24 +7,20 @@ import "strings"
 type standIn struct {
 	noun        string // in prose it is "the" noun, which is left out where the text has said it: "Pod {{pod.name}}"
 	placeholder string // in commands
-	flag        string // in commands, left out together with the name
+	option      string // in commands, left out together with the name
 }
 
 // standIns are the names that nearly every text holds, as templates write them.
 var standIns = map[string]standIn{
-	"c.name":        {noun: "container", placeholder: "CONTAINER", flag: " -c "},
+	"c.name":        {noun: "container", placeholder: "CONTAINER", option: "-c"},
 	"pod.name":      {noun: "pod", placeholder: "NAME"},
-	"pod.namespace": {noun: "namespace", placeholder: "NAMESPACE", flag: " -n "},
+	"pod.namespace": {noun: "namespace", placeholder: "NAMESPACE", option: "-n"},
 	"pod.nodeName":  {noun: "node", placeholder: "NODE"},
 }
 
-// standInFor gives the stand-in for a name, if the expression is no more than one: "c.name", "quote(c.name)".
+// standInFor gives the stand-in for a name, if the expression is no more than one.
 func standInFor(expression string) (standIn, bool) {
-	name := strings.TrimSpace(expression)
-	if inner, quoted := strings.CutPrefix(name, "quote("); quoted {
-		name = strings.TrimSuffix(inner, ")")
-	}
-	s, ok := standIns[name]
+	s, ok := standIns[strings.TrimSpace(expression)]
 	return s, ok
 }
 
@@ -37,12 +33,4 @@ func (s standIn) inProse(before string) string {
 		return before + "The " + s.noun
 	}
 	return before + "the " + s.noun
-}
-
-// inCommand goes on with a command.
-func (s standIn) inCommand(before string) string {
-	if s.flag != "" && strings.HasSuffix(before, s.flag) {
-		return strings.TrimSuffix(before, s.flag)
-	}
-	return before + s.placeholder
 }

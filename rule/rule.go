@@ -6,7 +6,10 @@
 // fact it hung on.
 package rule
 
-import "github.com/unloop-dev/unloop/evidence"
+import (
+	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/internal/shell"
+)
 
 // Confidence says how far a finding is to be trusted. What a level is worth is measured on the corpus: certain is right
 // in at least 98 % of cases, likely in 85 %, possible in 50 %.
@@ -34,10 +37,14 @@ const (
 //	          crashlog.Kind of the crash, or "message" for a text of the API
 //
 // and have, beside the functions of CEL and its strings extension, mountAt(c.mounts, path), human(duration),
-// bytes(int), list(strings) and quote(string); has() they have not, since it cannot tell unknown from zero.
+// bytes(int) and list(strings); has() they have not, since it cannot tell unknown from zero.
 //
 // A template writes durations as human does, times as RFC 3339 and lists with commas. Title and Summary show "?" for what
 // is not known; a claim or a step whose text hangs on it is left out, as is a command or a patch.
+//
+// A command is a template of words. What an expression gives is one word of it or part of one, a list is several, and all
+// of it is quoted when it is printed: a rule quotes no value itself. A value that cannot be meant, being empty, an option
+// or not printable, takes the command away.
 type Rule struct {
 	ID    string `yaml:"id" json:"id,omitempty"`       // kebab-case words, stable, never reused
 	Title string `yaml:"title" json:"title,omitempty"` // template: the cause, in a few words
@@ -67,7 +74,7 @@ type Rule struct {
 	// RuledOut says why the cause is off the list, for causes that people would think of first: template texts with a
 	// condition each; the first that holds is reported when the rule does not hold.
 	RuledOut []Claim `yaml:"ruledOut,omitempty" json:"ruledOut,omitempty"`
-	// Settle is a template: the command that would decide the rule when it is undecided.
+	// Settle is the command that would decide the rule when it is undecided.
 	Settle string `yaml:"settle,omitempty" json:"settle,omitempty"`
 
 	Fix []Step `yaml:"fix" json:"fix,omitempty"`
@@ -115,7 +122,7 @@ type Step struct {
 	When    string `yaml:"when,omitempty" json:"when,omitempty"`       // CEL; absent: always
 	Text    string `yaml:"text" json:"text,omitempty"`                 // template
 	Risk    string `yaml:"risk,omitempty" json:"risk,omitempty"`       // none (looks only), low, restart, data
-	Command string `yaml:"command,omitempty" json:"command,omitempty"` // template: a command to run
+	Command string `yaml:"command,omitempty" json:"command,omitempty"` // a command to run
 	// Patch is a template: a strategic merge patch, in YAML, for the pod template of the workload.
 	Patch string `yaml:"patch,omitempty" json:"patch,omitempty"`
 }
@@ -155,7 +162,7 @@ type Finding struct {
 	Needs []string
 	// Text says why it is ruled out; Settle is the command that would decide an undecided one.
 	Text   string
-	Settle string
+	Settle shell.Command
 }
 
 // Because is one line of proof.
@@ -168,6 +175,6 @@ type Because struct {
 type Advice struct {
 	Text    string
 	Risk    string
-	Command string
+	Command shell.Command
 	Patch   map[string]any
 }

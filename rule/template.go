@@ -102,11 +102,6 @@ func (t *template) expand(s *scope) (text string, known bool) {
 	return t.fill(s, standIn.inProse)
 }
 
-// expandCommand fills in the values of a command.
-func (t *template) expandCommand(s *scope) (text string, known bool) {
-	return t.fill(s, standIn.inCommand)
-}
-
 // fill goes on with a text by each value; nameless goes on where a name is not known.
 func (t *template) fill(s *scope, nameless func(n standIn, before string) string) (text string, known bool) {
 	if t == nil {
@@ -124,7 +119,7 @@ func (t *template) fill(s *scope, nameless func(n standIn, before string) string
 			continue
 		}
 		value, ok := printable(p.evaluate(s).value)
-		if name, isName := standInFor(p.text); isName && (!ok || value == "" || value == "''") {
+		if name, isName := standInFor(p.text); isName && (!ok || value == "") {
 			before := b.String()
 			b.Reset()
 			b.WriteString(nameless(name, before))
