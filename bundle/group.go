@@ -286,7 +286,24 @@ func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.
 			raw.Events = append(raw.Events, *e)
 		}
 	}
+	raw.NodeEventsRead = t.NodeEventsRead || len(about[objects[0]]) > 0 || s.eventsOf[objects[0]] || s.holdsNodeEvents(pod.Namespace, about)
 	slices.SortStableFunc(raw.Events, func(a, b corev1.Event) int { return compareEvents(&a, &b) })
+}
+
+// holdsNodeEvents says whether the events of nodes would be among those that were read: they are in the namespace default.
+func (s *set) holdsNodeEvents(namespace string, about map[object][]*corev1.Event) bool {
+	if s.meta != nil && s.meta.Version > 0 {
+		return false // meta.yaml says it
+	}
+	if namespace == metav1.NamespaceDefault {
+		return len(about)-len(s.eventsOf) > 1
+	}
+	for o := range about {
+		if !s.eventsOf[o] && (o.kind == "Node" || o.namespace == metav1.NamespaceDefault) {
+			return true
+		}
+	}
+	return false
 }
 
 func compareEvents(a, b *corev1.Event) int {

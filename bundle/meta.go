@@ -29,11 +29,13 @@ type meta struct {
 
 // target is a pod to diagnose. The other pods of a bundle are there for comparison only.
 type target struct {
-	Target       string             `json:"target,omitempty"` // NAMESPACE/pod/NAME
-	At           *time.Time         `json:"at,omitempty"`
-	SiblingsRead bool               `json:"siblingsRead,omitempty"`
-	EventsRead   bool               `json:"eventsRead,omitempty"`
-	Missing      []evidence.Missing `json:"missing,omitempty"`
+	Target       string     `json:"target,omitempty"` // NAMESPACE/pod/NAME
+	At           *time.Time `json:"at,omitempty"`
+	SiblingsRead bool       `json:"siblingsRead,omitempty"`
+	EventsRead   bool       `json:"eventsRead,omitempty"`
+	// NodeEventsRead: those of the node were among them.
+	NodeEventsRead bool               `json:"nodeEventsRead,omitempty"`
+	Missing        []evidence.Missing `json:"missing,omitempty"`
 }
 
 func (r *reader) meta(name string, in io.Reader) {

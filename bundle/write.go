@@ -146,7 +146,7 @@ func (l *layout) addObject(o runtime.Object) error {
 }
 
 func (l *layout) addTarget(raw *evidence.Raw) {
-	t := target{SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead}
+	t := target{SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead, NodeEventsRead: raw.NodeEventsRead}
 	for _, m := range raw.Missing {
 		t.Missing = append(t.Missing, evidence.Missing{What: redact.Text(m.What), Why: redact.Text(m.Why), Ref: m.Ref})
 	}

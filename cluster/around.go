@@ -36,6 +36,7 @@ func (s *scene) readEvents(ctx context.Context, fieldSelector string) {
 	}
 	s.eventsStatus.read = true
 	s.events = indexEvents(events)
+	s.eventsHoldNodes = fieldSelector == "" && (s.namespace == "" || s.namespace == metav1.NamespaceDefault)
 }
 
 // readNodeEvents reads the events of all nodes, which live in the namespace default, when a run ended in a way for which
@@ -50,7 +51,7 @@ func (s *scene) readNodeEvents(ctx context.Context, pods []*corev1.Pod) {
 		s.addWhy("events of nodes", s.client.why(err, "list", "events", q.namespace), evidence.RefNodeEvents)
 		return
 	}
-	s.nodeEvents = indexEvents(events)
+	s.nodeEvents, s.nodeEventsRead = indexEvents(events), true
 }
 
 // endedFromOutside says whether a container's last run ended with 137, which is SIGKILL or an OOM kill, or with 255,

@@ -27,6 +27,8 @@ type scene struct {
 	family []*corev1.Pod // these and the other pods of their workloads
 
 	events, nodeEvents eventIndex
+	eventsHoldNodes    bool // the events of the namespace hold those of nodes
+	nodeEventsRead     bool
 	nodes              map[string]*corev1.Node
 
 	replicaSets map[types.UID]*appsv1.ReplicaSet
@@ -91,6 +93,7 @@ func (s *scene) raw(pod *corev1.Pod) *evidence.Raw {
 	}
 	if s.eventsStatus.read {
 		raw.Events, raw.EventsRead = eventsAbout(raw, s.events, s.nodeEvents), true
+		raw.NodeEventsRead = s.nodeEventsRead || s.eventsHoldNodes
 	}
 	if len(s.nodes) > 1 {
 		raw.Nodes = s.nodesOf(pod)

@@ -37,6 +37,10 @@ type Evidence struct {
 	// such a text cannot show and nothing else tells, as rules name them. They are unknown, whatever the fields say.
 	Form  string
 	Blind []string
+	// EventsUnread and NodeEventsUnread say that the events of the pod, and those of its node, could not be read or were not
+	// asked for. What only they would tell is unknown then; see [Evidence.Unknown].
+	EventsUnread     bool
+	NodeEventsUnread bool
 }
 
 // Pod holds the facts of the pod itself.

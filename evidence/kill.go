@@ -30,6 +30,9 @@ const (
 // Kill is what is known about who ended the last run.
 type Kill struct {
 	By Killer `cel:"by"`
+	// Unread says that nothing tells of somebody who ended the run, and that the events which might were not read or have
+	// expired. By and what goes with it are unknown then.
+	Unread bool `cel:"unread"`
 	// How it is known: event, status, arithmetic.
 	How string `cel:"how"`
 	// Sure says that the finding is beyond reasonable doubt: an event at the right time, or arithmetic that several

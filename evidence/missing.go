@@ -86,6 +86,7 @@ var blindWords = []struct{ fact, words string }{
 	{"c.liveness", "probes"},
 	{"c.memory", "memory limits"},
 	{"c.memory.hasLimit", "memory limits"},
+	{"c.memory.nodeOOM", "the node's events"},
 	{"c.command", "the command"},
 	{"c.envNames", "the environment"},
 	{"c.mounts", "mounts"},

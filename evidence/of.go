@@ -23,6 +23,7 @@ func Of(raw *Raw) *Evidence {
 		}
 	}
 	if raw.Pod == nil {
+		ev.EventsUnread, ev.NodeEventsUnread = true, true
 		ev.ofLogsAlone(raw)
 		return ev
 	}
@@ -58,6 +59,12 @@ func Of(raw *Raw) *Evidence {
 		}
 	}
 	ev.Pod.EventsKnown = ev.eventsKnown(raw)
+	ev.EventsUnread = !raw.EventsRead && len(raw.Events) == 0
+	ev.NodeEventsUnread = !raw.NodeEventsRead
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		c.Kill.Unread = !ev.Pod.EventsKnown && c.killUnread()
+	}
 	ev.addMissing(raw)
 	return ev
 }

@@ -39,6 +39,8 @@ type Raw struct {
 	// they were read at all: an empty list then means that the API server held none.
 	Events     []corev1.Event
 	EventsRead bool
+	// NodeEventsRead says that the events of the node, which live in the namespace default, were among those that were read.
+	NodeEventsRead bool
 
 	// Node is the pod's node; Nodes those of the siblings, when they were read.
 	Node  *corev1.Node

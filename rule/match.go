@@ -103,7 +103,7 @@ func (r *Rule) holds(in *scope, h hit) Finding {
 			break
 		}
 		// It may be this level or one that follows, so it is the lower of them.
-		if !o.no() && in.isBlind(o.needs) {
+		if !o.no() {
 			limit = lower(limit, r.Levels[i].Confidence)
 			f.Needs = append(f.Needs, o.needs...)
 		}

@@ -95,7 +95,7 @@ since: "0.1"
 `)
 	want := Finding{
 		State: Holds, Confidence: Likely,
-		Title: "api exits with 1", Summary: "api exits with 1",
+		Title: "api exits with 1", Summary: "api exits with 1", Needs: []string{"node"},
 		Because: []Because{
 			{Text: "exit code 1, sh, -c, serve, sh, -c, serve", Ref: "pod:.status.containerStatuses[api].lastState"},
 			{Text: "ref unknown"},

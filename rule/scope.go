@@ -4,7 +4,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -34,7 +33,7 @@ func podScope(l *language, ev *evidence.Evidence) *scope {
 		unknowns("pod", reflect.ValueOf(ev.Pod)),
 		unknowns("workload", reflect.ValueOf(ev.Workload)),
 		unknowns("node", reflect.ValueOf(ev.Node)),
-		ev.BlindTo(nil),
+		ev.Unknown(nil),
 	))
 	if ev.At.IsZero() {
 		s.patterns = append(s.patterns, cel.AttributePattern("at"))
@@ -47,7 +46,7 @@ func (s *scope) with(c *evidence.Container) *scope {
 	inner := s.set("c", c)
 	inner.container = c
 	inner.said = statements(s.evidence, c)
-	facts := slices.Concat([]string{"m"}, unknowns("c", reflect.ValueOf(c)), s.evidence.BlindTo(c))
+	facts := slices.Concat([]string{"m"}, unknowns("c", reflect.ValueOf(c)), s.evidence.Unknown(c))
 	inner.patterns = slices.Concat(s.patterns, patterns(facts))
 	return inner.bind()
 }
@@ -71,19 +70,6 @@ func (s *scope) set(name string, value any) *scope {
 func (s *scope) bind() *scope {
 	s.vars, _ = cel.PartialVars(s.values, s.patterns...)
 	return s
-}
-
-// isBlind says that one of the facts is known to no one who has only this source.
-func (s *scope) isBlind(facts []string) bool {
-	blind := s.evidence.BlindTo(nil)
-	if s.container != nil {
-		blind = append(blind, s.evidence.BlindTo(s.container)...)
-	}
-	return slices.ContainsFunc(facts, func(fact string) bool {
-		return slices.ContainsFunc(blind, func(b string) bool {
-			return fact == b || strings.HasPrefix(fact, b+".") || strings.HasPrefix(b, fact+".")
-		})
-	})
 }
 
 // names gives the facts that an unknown value hung on, each once, in order. m is unknown only while the log is, so it is
