@@ -13,6 +13,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/unloop-dev/unloop/lab/turns"
 )
 
 // DefaultVersion of Kubernetes: 1.35 wakes a pod's worker when its back-off ends, so that a crash is seen at once;
@@ -48,10 +51,24 @@ func Hyperkube(ctx context.Context, source, version string) (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(cache, "hyperkube-"+version+"-"+key)
-	if _, err := os.Stat(bin); err == nil {
-		return bin, nil
+	return bin, built(ctx, bin, func() error { return buildHyperkube(ctx, mod, version, bin) })
+}
+
+// built has a binary of the cache built if it isn't there, while no other lab builds the same.
+func built(ctx context.Context, bin string, build func() error) error {
+	if _, err := os.Stat(bin); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return bin, buildHyperkube(ctx, mod, version, bin)
+	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {
+		return err
+	}
+	lock := turns.Lock{Path: bin + ".lock", For: "builds " + filepath.Base(bin), Limit: time.Hour, Notice: os.Stderr}
+	return lock.Do(ctx, func() error {
+		if _, err := os.Stat(bin); !errors.Is(err, fs.ErrNotExist) {
+			return err // the lab that was waited for has built it
+		}
+		return build()
+	})
 }
 
 // Kubectl gives the real kubectl, and builds it if this machine hasn't got it.
@@ -66,24 +83,22 @@ func Kubectl(ctx context.Context, source string) (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(cache, "kubectl-"+key)
-	if _, err := os.Stat(bin); err == nil {
-		return bin, nil
-	}
+	return bin, built(ctx, bin, func() error { return buildKubectl(ctx, dir, bin) })
+}
+
+func buildKubectl(ctx context.Context, dir, bin string) error {
 	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin+".new", ".")
 	c.Dir = dir
 	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 	c.Stderr = os.Stderr
 	if err := c.Run(); err != nil {
-		return "", fmt.Errorf("build kubectl: %w", err)
+		return fmt.Errorf("build kubectl: %w", err)
 	}
-	return bin, os.Rename(bin+".new", bin)
+	return os.Rename(bin+".new", bin)
 }
 
 func buildHyperkube(ctx context.Context, mod, version, bin string) error {
 	fmt.Fprintf(os.Stderr, "lab: building Kubernetes %s: about 15 minutes of CPU time, once (%s)\n", version, bin)
-	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {
-		return err
-	}
 	const v = "k8s.io/component-base/version"
 	minor := strings.Split(version, ".")[1]
 	ldflags := fmt.Sprintf("-s -w -X %s.gitVersion=v%s -X %s.gitMajor=1 -X %s.gitMinor=%s", v, version, v, v, minor)

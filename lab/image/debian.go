@@ -81,36 +81,37 @@ func debian(ctx context.Context, cache, name string) (string, error) {
 	}
 	r := all[i]
 	archive := filepath.Join(cache, fmt.Sprintf("image-%s-%s.tar", name, r.key()))
-	if _, err := os.Stat(archive); err == nil {
-		return archive, nil
-	}
+	return cached(ctx, cache, archive, func() error { return r.build(ctx, cache, archive) })
+}
+
+func (r runtime) build(ctx context.Context, cache, archive string) error {
 	if _, err := exec.LookPath("apt-get"); err != nil {
-		return "", errors.New("images with real runtimes are made of Debian packages, and this machine has no apt-get")
+		return errors.New("images with real runtimes are made of Debian packages, and this machine has no apt-get")
 	}
 	below, err := fetch(ctx, cache, base.packages)
 	if err != nil {
-		return "", err
+		return err
 	}
 	layers := []string{filepath.Join(cache, "layer-debian-"+base.key()+".tar")}
 	if _, err := os.Stat(layers[0]); err != nil {
 		if err := writeDebs(layers[0], below, base.links, skeleton()); err != nil {
-			return "", err
+			return err
 		}
 	}
-	if name != base.name {
+	if r.name != base.name {
 		debs, err := fetch(ctx, cache, append(slices.Clone(base.packages), r.packages...))
 		if err != nil {
-			return "", err
+			return err
 		}
 		own := slices.DeleteFunc(debs, func(d string) bool { return slices.Contains(below, d) })
-		layers = append(layers, filepath.Join(cache, "layer-"+name+".tar"))
+		layers = append(layers, filepath.Join(cache, "layer-"+r.name+".tar"))
 		defer os.Remove(layers[1])
 		if err := writeDebs(layers[1], own, r.links, nil); err != nil {
-			return "", err
+			return err
 		}
 	}
 	path := "PATH=/usr/bin:/usr/sbin:/usr/lib/jvm/java-17-openjdk-amd64/bin:/usr/lib/postgresql/15/bin"
-	return archive, WriteArchive(archive, []Image{{Tag: "lab.local/" + name + ":v1", Env: []string{path, "LANG=C.UTF-8"}, Layers: layers}})
+	return WriteArchive(archive, []Image{{Tag: "lab.local/" + r.name + ":v1", Env: []string{path, "LANG=C.UTF-8"}, Layers: layers}})
 }
 
 // key names what an image is made from. Newer packages of the same names don't count: a cache that outlives them is

@@ -36,7 +36,7 @@ func Missing(names []string) map[string]string {
 	return missing
 }
 
-// archive compiles the program and gives the archive of its image, from the cache if it is there.
+// archive gives the archive of the program's image.
 func (n native) archive(ctx context.Context, source, cache string) (string, error) {
 	dir := filepath.Join(source, "native")
 	code, err := os.ReadFile(filepath.Join(dir, n.source))
@@ -45,9 +45,11 @@ func (n native) archive(ctx context.Context, source, cache string) (string, erro
 	}
 	key := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(code, "%s %v", layout, n)))[:12]
 	archive := filepath.Join(cache, fmt.Sprintf("image-%s-%s.tar", n.name, key))
-	if _, err := os.Stat(archive); err == nil {
-		return archive, nil
-	}
+	return cached(ctx, cache, archive, func() error { return n.build(ctx, dir, cache, archive) })
+}
+
+// build compiles the program, whose source is in dir.
+func (n native) build(ctx context.Context, dir, cache, archive string) error {
 	program := filepath.Join(cache, "native-"+n.name)
 	defer os.Remove(program)
 	args := n.compiler[1:]
@@ -56,18 +58,18 @@ func (n native) archive(ctx context.Context, source, cache string) (string, erro
 	}
 	args = append(args, "-o", program, filepath.Join(dir, n.source))
 	if out, err := exec.CommandContext(ctx, n.compiler[0], args...).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("compile %s: %w: %s", n.source, err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("compile %s: %w: %s", n.source, err, strings.TrimSpace(string(out)))
 	}
 	data, err := os.ReadFile(program)
 	if err != nil {
-		return "", err
+		return err
 	}
 	layer := filepath.Join(cache, "layer-"+n.name+".tar")
 	defer os.Remove(layer)
 	if err := writeLayer(layer, append(skeleton(), file{"usr/bin/" + n.name, data, 0o755})); err != nil {
-		return "", err
+		return err
 	}
-	return archive, WriteArchive(archive, []Image{{
+	return WriteArchive(archive, []Image{{
 		Tag: "lab.local/" + n.name + ":v1", Entrypoint: []string{"/usr/bin/" + n.name}, Env: []string{"PATH=/usr/bin"}, Layers: []string{layer},
 	}})
 }

@@ -21,33 +21,37 @@ const (
 
 // Static builds the test program and writes the images that hold nothing else to dir.
 func Static(ctx context.Context, source, dir string) (string, error) {
+	archive := filepath.Join(dir, "static.tar")
+	return archive, inTurn(ctx, dir, func() error { return buildStatic(ctx, source, dir, archive) })
+}
+
+func buildStatic(ctx context.Context, source, dir, archive string) error {
 	bin := filepath.Join(dir, "crasher")
 	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", bin, "./crasher")
 	c.Dir = source
 	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 	c.Stderr = os.Stderr
 	if err := c.Run(); err != nil {
-		return "", fmt.Errorf("build the test program: %w", err)
+		return fmt.Errorf("build the test program: %w", err)
 	}
 	app, err := os.ReadFile(bin)
 	if err != nil {
-		return "", err
+		return err
 	}
 	layer := filepath.Join(dir, "app.tar")
 	if err := writeLayer(layer, staticFiles(app)); err != nil {
-		return "", err
+		return err
 	}
 	release := filepath.Join(dir, "release.tar")
 	if err := writeLayer(release, []file{{"release", []byte("2\n"), 0o644}}); err != nil {
-		return "", err
+		return err
 	}
 	var images []Image
 	for tag, layers := range map[string][]string{AppTag: {layer}, pauseTag: {layer}, nextTag: {layer, release}} {
 		images = append(images, Image{Tag: tag, Entrypoint: []string{"/app"}, Env: []string{"PATH=/"}, Layers: layers})
 	}
 	slices.SortFunc(images, func(a, b Image) int { return strings.Compare(a.Tag, b.Tag) })
-	archive := filepath.Join(dir, "static.tar")
-	return archive, WriteArchive(archive, images)
+	return WriteArchive(archive, images)
 }
 
 type file struct {
