@@ -24,6 +24,7 @@ const usage = `Run a real Kubernetes on this machine, and unloop against it.
   lab node NAME stop|start|reboot                       power of a node
   lab node NAME stop-kubelet|start-kubelet              only its kubelet
   lab node NAME run COMMAND                             a shell command in a node's namespaces
+  lab fill [--pods N] [--looping PERCENT] [--seed N]    thousands of made-up pods, to measure with; ends its controllers
   lab e2e [-run NAME] [-keep] -bin PATH                 all scenarios, or one, with this unloop
   lab capture -bin PATH SCENARIO                        its capture, as testdata of the cause
   lab table                                             docs/lab.md: the scenarios, as markdown
@@ -64,6 +65,8 @@ func run(ctx context.Context, args []string) error {
 		return kubeconfig()
 	case name == "node" && len(args) >= 2:
 		return node(ctx, args)
+	case name == "fill":
+		return fillLab(ctx, args)
 	case name == "e2e":
 		return runE2E(ctx, args)
 	case name == "capture":

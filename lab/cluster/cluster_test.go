@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,5 +64,45 @@ func TestNodeNames(t *testing.T) {
 	c := &Config{Nodes: 3}
 	if got := c.nodeNames(); !slices.Equal(got, []string{"n1", "n2", "n3"}) {
 		t.Errorf("nodeNames() = %q", got)
+	}
+}
+
+func TestCheckKubeconfig(t *testing.T) {
+	lab := &Config{Dir: t.TempDir(), Port: 16443, Tokens: map[string]string{"admin": "secret"}}
+	const other = "apiVersion: v1\nkind: Config\ncurrent-context: prod\n" +
+		"contexts: [{name: lab, context: {cluster: lab, user: lab}}, {name: prod, context: {cluster: prod, user: lab}}]\n" +
+		"clusters: [{name: lab, cluster: {server: 'https://127.0.0.1:16443'}}, {name: prod, cluster: {server: 'https://prod.example.com'}}]\n" +
+		"users: [{name: lab, user: {token: secret}}]\n"
+	own, err := json.Marshal(kubeconfig("https://127.0.0.1:16443", "secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, content string
+		ok            bool
+	}{
+		{"the lab's own", string(own), true},
+		{"a copy of it as YAML", strings.Replace(other, "current-context: prod", "current-context: lab", 1), true},
+		{"another cluster is the current one", other, false},
+		{"another lab on the same port", strings.Replace(string(own), "secret", "old", 1), false},
+		{"another port", strings.Replace(string(own), "16443", "6443", 1), false},
+		{"no token", strings.Replace(string(own), "secret", "", 1), false},
+		{"no current context", strings.Replace(other, "current-context: prod", "", 1), false},
+		{"empty", "", false},
+		{"no YAML", "\t{", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "config")
+			if err := os.WriteFile(path, []byte(tt.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := lab.CheckKubeconfig(path); (err == nil) != tt.ok {
+				t.Errorf("error %v, accepted should be %v", err, tt.ok)
+			}
+		})
+	}
+	if lab.CheckKubeconfig(filepath.Join(lab.Dir, "no-such-file")) == nil {
+		t.Error("a file that isn't there was accepted")
 	}
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/unloop-dev/unloop/lab/fill"
 	"github.com/unloop-dev/unloop/lab/kube"
 )
 
@@ -24,6 +26,19 @@ func (c *Config) Node(ctx context.Context, name, action string) error {
 // RunOn runs a shell command in the namespaces of a node, as its root.
 func (c *Config) RunOn(ctx context.Context, node, command string) error {
 	return c.order(ctx, node+".sock", "/run", url.Values{"command": {command}})
+}
+
+// Fill writes a made-up cluster into this one, which is good for nothing else afterwards. progress is told the number of
+// pods that there are.
+func (c *Config) Fill(ctx context.Context, plan *fill.Plan, progress func(pods int)) error {
+	spec, err := json.Marshal(plan.Spec)
+	if err != nil {
+		return err
+	}
+	if err := c.order(ctx, "lab.sock", "/fill", url.Values{"spec": {string(spec)}}); err != nil {
+		return err
+	}
+	return plan.Write(ctx, c.Client("admin"), progress)
 }
 
 // order asks one of the lab's processes, each of which listens on a socket in the run directory.

@@ -3,6 +3,8 @@ package cluster
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -16,6 +18,7 @@ import (
 	"time"
 
 	"github.com/unloop-dev/unloop/lab/dns"
+	"github.com/unloop-dev/unloop/lab/fill"
 	"github.com/unloop-dev/unloop/lab/pid1"
 )
 
@@ -32,8 +35,15 @@ type controlPlane struct {
 	*Config
 	init *pid1.Init
 
-	mu    sync.Mutex
-	nodes map[string]*exec.Cmd // those that are switched on
+	mu          sync.Mutex
+	nodes       map[string]*exec.Cmd // those that are switched on
+	controllers *process             // nil once the lab was filled
+}
+
+// process is one that is ended before the lab is.
+type process struct {
+	*exec.Cmd
+	ended <-chan syscall.WaitStatus
 }
 
 // RunControlPlane is the lab's first process. Its file 3 is the socket of the port outside.
@@ -89,12 +99,17 @@ func (p *controlPlane) bridge() error {
 
 // component starts one part of the hyperkube binary.
 func (p *controlPlane) component(name string, flags ...string) error {
+	_, err := p.process(name, flags...)
+	return err
+}
+
+func (p *controlPlane) process(name string, flags ...string) (*process, error) {
 	c := exec.Command(p.Hyperkube, append([]string{name}, flags...)...)
 	if err := logTo(c, p.path("log", name+".log")); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := p.init.Start(c)
-	return err
+	ended, err := p.init.Start(c)
+	return &process{c, ended}, err
 }
 
 func (p *controlPlane) startComponents() error {
@@ -105,7 +120,8 @@ func (p *controlPlane) startComponents() error {
 		return err
 	}
 	kubeconfig := p.Kubeconfig("inside")
-	err := p.component("kube-controller-manager", "--kubeconfig", kubeconfig, "--leader-elect=false",
+	var err error
+	p.controllers, err = p.process("kube-controller-manager", "--kubeconfig", kubeconfig, "--leader-elect=false",
 		"--service-account-private-key-file", p.path("service-accounts.key"), "--bind-address=127.0.0.1",
 		"--allocate-node-cidrs=false", "--profiling=false", "--flex-volume-plugin-dir", p.data("flexvolume"),
 		"--root-ca-file", p.data("apiserver", "apiserver.crt"),
@@ -196,7 +212,40 @@ func (p *controlPlane) handler() http.Handler {
 		}
 		answer(w, err)
 	})
+	mux.HandleFunc("POST /fill", func(w http.ResponseWriter, r *http.Request) {
+		var spec fill.Spec
+		err := json.Unmarshal([]byte(r.FormValue("spec")), &spec)
+		if err == nil {
+			err = p.prepareToFill(spec)
+		}
+		answer(w, err)
+	})
 	return mux
+}
+
+// prepareToFill ends the controllers for good, which would mend what is made up, and stands in for the kubelets of the
+// nodes that nobody runs.
+func (p *controlPlane) prepareToFill(spec fill.Spec) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.controllers == nil {
+		return errors.New("this lab was filled already: take another, with 'lab down' and 'lab up'")
+	}
+	plan, err := fill.New(spec)
+	if err != nil {
+		return err
+	}
+	l, err := fill.Listen()
+	if err != nil {
+		return err
+	}
+	if err := p.controllers.Process.Kill(); err != nil {
+		return err
+	}
+	<-p.controllers.ended
+	p.controllers = nil
+	go func() { fmt.Fprintln(os.Stderr, "lab: kubelets:", http.Serve(l, fill.NewKubelets(plan))) }()
+	return nil
 }
 
 // serveDNS makes the cluster's DNS Service, whose only endpoint is this process, and answers.

@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Config is what one lab was started with. It lies in the run directory, where every process of the lab finds it.
@@ -84,6 +88,52 @@ func (c *Config) save() error {
 
 // Kubeconfig is the file for a user of the tokens: "admin", or "unloop", whose requests the apiserver records.
 func (c *Config) Kubeconfig(user string) string { return c.path(user + ".kubeconfig") }
+
+// CheckKubeconfig says why a kubeconfig isn't one of this lab. Nothing but the server and the token of its current context
+// counts: a file elsewhere may be a copy, and one in the run directory may have been changed.
+func (c *Config) CheckKubeconfig(path string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	server, token, err := currentContext(b)
+	if err != nil {
+		return fmt.Errorf("%s is no kubeconfig", path)
+	}
+	if server != c.outside() || !slices.Contains(slices.Collect(maps.Values(c.Tokens)), token) {
+		return fmt.Errorf("%s is not a kubeconfig of the lab in %s: its current context leads to %q", path, c.Dir, server)
+	}
+	return nil
+}
+
+// currentContext is where a kubeconfig leads, and with which token.
+func currentContext(kubeconfig []byte) (server, token string, err error) {
+	type entry struct {
+		Name    string
+		Context struct{ Cluster, User string }
+		Cluster struct{ Server string }
+		User    struct{ Token string }
+	}
+	var k struct {
+		Current                   string `yaml:"current-context"`
+		Contexts, Clusters, Users []entry
+	}
+	if err := yaml.Unmarshal(kubeconfig, &k); err != nil {
+		return "", "", err
+	}
+	find := func(list []entry, name string) entry {
+		i := slices.IndexFunc(list, func(e entry) bool { return e.Name == name })
+		if i < 0 {
+			return entry{}
+		}
+		return list[i]
+	}
+	current := find(k.Contexts, k.Current).Context
+	return find(k.Clusters, current.Cluster).Cluster.Server, find(k.Users, current.User).User.Token, nil
+}
+
+// outside is the apiserver's address for whoever isn't in the lab's network.
+func (c *Config) outside() string { return fmt.Sprintf("https://127.0.0.1:%d", c.Port) }
 
 // AuditLog is the apiserver's record of what user "unloop" asked for.
 func (c *Config) AuditLog() string { return c.path("log", "audit.log") }

@@ -208,7 +208,7 @@ func (c *Config) NodeStates(ctx context.Context) (map[string]string, error) {
 
 // Client talks to the apiserver as one of the users with a token.
 func (c *Config) Client(user string) *kube.Client {
-	return kube.New(fmt.Sprintf("https://127.0.0.1:%d", c.Port), c.Tokens[user])
+	return kube.New(c.outside(), c.Tokens[user])
 }
 
 // Running says whether the lab's first process lives: the pid alone is not enough, as it may be another's by now.
@@ -280,7 +280,7 @@ func (c *Config) writeTokens() error {
 
 // writeKubeconfigs: people come from outside, components and nodes from inside of the lab's network.
 func (c *Config) writeKubeconfigs() error {
-	outside := fmt.Sprintf("https://127.0.0.1:%d", c.Port)
+	outside := c.outside()
 	inside := "https://" + controlPlaneIP + ":6443"
 	files := map[string][2]string{"admin": {outside, "admin"}, "unloop": {outside, "unloop"}, "inside": {inside, "admin"}}
 	for _, n := range c.nodeNames() {

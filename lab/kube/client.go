@@ -130,6 +130,35 @@ func (c *Client) Apply(ctx context.Context, namespace string, object map[string]
 	return c.do(ctx, http.MethodPatch, path+"?fieldManager=lab&force=true", "application/apply-patch+yaml", body, nil)
 }
 
+// Create makes an object, and reads what the server made of it into out; out may be nil.
+func (c *Client) Create(ctx context.Context, namespace string, object map[string]any, out any) error {
+	path, err := c.path(ctx, namespace, object)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(object)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, http.MethodPost, path[:strings.LastIndex(path, "/")], "application/json", body, out)
+}
+
+// Update writes an object that the server has given over itself, or a subresource of it, such as "status".
+func (c *Client) Update(ctx context.Context, object map[string]any, subresource string) error {
+	path, err := c.path(ctx, "", object)
+	if err != nil {
+		return err
+	}
+	if subresource != "" {
+		path += "/" + subresource
+	}
+	body, err := json.Marshal(object)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, http.MethodPut, path, "application/json", body, nil)
+}
+
 // path is where an object lives.
 func (c *Client) path(ctx context.Context, namespace string, object map[string]any) (string, error) {
 	apiVersion, _ := object["apiVersion"].(string)
