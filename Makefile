@@ -27,7 +27,7 @@ check:
 	$(GO) -C printed/roundtrip vet ./...
 	cd tools && $(GO) build -o ../bin/ honnef.co/go/tools/cmd/staticcheck
 	bin/staticcheck ./...
-	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md docs/lab.md docs/inputs.md causes/rules.json || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
+	@$(MAKE) -s gen && git diff --exit-code --stat -- docs/causes.md docs/lab.md docs/inputs.md causes/rules.json 'causes/*/doc.md' || { echo "generated files are stale: run 'make gen' and commit"; exit 1; }
 
 e2e: build ## real kubelets and real crashes: make e2e RUN=oom-child KEEP=1
 	$(GO) -C lab build -o ../bin/lab .
@@ -46,7 +46,7 @@ fuzz: ## every fuzz target for FUZZ (default 30s) each
 fmt: ## format
 	$(TOOL) gofumpt -w ..
 
-gen: ## docs/causes.md and the tables that are generated
+gen: ## docs/causes.md, the pages' links and the tables that are generated
 	$(GO) generate ./...
 	$(GO) -C lab run . table > docs/lab.md
 	$(GO) -C lab run . inputs ../docs/inputs.md

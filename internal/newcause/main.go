@@ -10,7 +10,7 @@ import (
 )
 
 const ruleText = `id: %[1]s
-title: What is wrong, in a few words
+title: "FILL IN: what is wrong, in a few words"
 class: exit # exit, config, image, resources, probe, dependency, storage, node, security, lifecycle
 logs: # leave out when the log does not decide
   - match: 'the words of the crash with a (?P<path>\S+)'
@@ -25,25 +25,33 @@ because:
   - text: "{{m.text}}"
     ref: m.ref
 fix:
-  - text: What to do about this object
+  - text: "FILL IN: what to do about this object"
     risk: low # none, low, restart, data
 since: "0.1"
 `
 
-const docText = `# The cause as a heading
+const docText = `# FILL IN: the cause as a heading
 
-One paragraph: what happens, and why Kubernetes shows it as a crash loop.
+FILL IN, one paragraph: what happens, and why Kubernetes shows it as a crash loop.
 
 ## What it looks like
 
+FILL IN: what status, events and log show
+
 ## How to confirm by hand
+
+FILL IN: commands
 
 ## Fixes
 
+* FILL IN
+
 ## What people get wrong
+
+* "FILL IN: what people say." FILL IN: what is true.
 `
 
-const caseText = `why this case exists; where it was captured
+const caseText = `FILL IN: why this case exists; where it was captured
 -- meta.yaml --
 at: 2026-11-02T10:15:00Z
 target: default/pod/NAME
@@ -76,5 +84,6 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	fmt.Printf("%s: edit cause.yaml, doc.md and the cases, then\n  go test ./causes -run '/%s' -update && git diff %s\n", dir, os.Args[1], dir)
+	fmt.Printf("%[1]s: fill in cause.yaml, doc.md and the cases, and add its neighbours to causes/neighbours.md, then\n"+
+		"  go test ./causes -run 'TestCases/%[2]s/' -update && git diff %[1]s\n  make gen\n", dir, os.Args[1])
 }
