@@ -59,6 +59,11 @@ func usagef(hint, format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...), hint: hint}
 }
 
+// hintedError is something that could not be done, with what to do instead.
+type hintedError struct{ text, hint string }
+
+func (e *hintedError) Error() string { return e.text }
+
 // Main runs unloop with the arguments, of which the first is the program's name, and gives the exit code.
 func Main(ctx context.Context, args []string, streams Streams, getenv func(string) string) int {
 	a := &app{Streams: streams, getenv: getenv, name: "unloop"}
@@ -95,8 +100,11 @@ func (a *app) report(err error) int {
 		return exitUsage
 	}
 	hint := ""
-	if hinted, ok := errors.AsType[*cluster.Error](err); ok {
-		hint = hinted.Hint
+	if e, ok := errors.AsType[*cluster.Error](err); ok {
+		hint = e.Hint
+	}
+	if e, ok := errors.AsType[*hintedError](err); ok {
+		hint = e.hint
 	}
 	a.complain(err.Error(), hint)
 	return exitFailed

@@ -34,7 +34,7 @@ func (a *app) rootCommand() *cobra.Command {
 		ValidArgsFunction: o.completeTargets,
 	}
 	root.AddCommand(
-		diagnose, a.explainCommand(&o.Rules), a.captureCommand(o), a.demoCommand(o), a.rulesCommand(), a.versionCommand(),
+		diagnose, a.explainCommand(o), a.captureCommand(o), a.demoCommand(o), a.rulesCommand(), a.versionCommand(),
 		a.optionsCommand(root),
 	)
 	help := root.HelpFunc()
