@@ -17,10 +17,11 @@ func (a *app) captureCommand(o *diagnoseOptions) *cobra.Command {
 	return &cobra.Command{
 		Use:   "capture TYPE/NAME... -o FILE",
 		Short: "Write the evidence as a redacted bundle",
-		Long: "Write what unloop reads about pods as one file: objects, events and logs, with passwords, tokens, keys and\n" +
-			"connection strings removed. Diagnosing the file (unloop -f FILE) gives the same answer as the cluster did.\n" +
-			"FILE ends in .tar.gz, .tgz or .txtar; - writes a txtar to standard output. A file of that name is replaced; the\n" +
-			"new one is readable by you alone (mode 0600).",
+		Long: `Write what unloop reads about pods as one file: objects, events and logs, with
+passwords, tokens, keys and connection strings removed. Diagnosing the file
+(unloop -f FILE) gives the same answer as the cluster did.
+FILE ends in .tar.gz, .tgz or .txtar; - writes a txtar to standard output. A
+file of that name is replaced; the new one is readable by you alone (mode 0600).`,
 		Example: fmt.Sprintf(`  # keep the evidence before the pod is deleted
   %[1]s capture deploy/api -o api.tar.gz
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/unloop-dev/unloop/internal/spelling"
 	"github.com/unloop-dev/unloop/internal/term"
 )
 
@@ -19,14 +20,23 @@ func (a *app) rootCommand() *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          o.run,
+		Version:       version(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.refuseMistyped(cmd, args); err != nil {
+				return err
+			}
+			return o.run(cmd, args)
+		},
 	}
+	root.SetVersionTemplate(versionLine())
+	root.Flags().Bool("version", false, "print the version") // cobra's own would take -v, which is kubectl's for something else
 	if a.name != "unloop" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: a.name}
 	}
 	root.ValidArgsFunction = o.completeTargets
 	root.SetFlagErrorFunc(usageErrors)
 	o.bind(root)
+	onceEach(root.PersistentFlags())
 	diagnose := &cobra.Command{
 		Use:               "diagnose [TYPE/NAME | POD]...",
 		Short:             "Diagnose pods and workloads (the default command)",
@@ -57,8 +67,9 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 		Hidden: true,
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
-			if err != nil || len(rest) > 0 {
-				return usagef(fmt.Sprintf("see '%s --help'", a.name), "there is no command %q", strings.Join(args, " "))
+			if len(args) > 0 && (err != nil || len(rest) > 0 || cmd == root) {
+				hint := spelling.Hint(args[0], commandNames(root))
+				return usagef(strings.TrimSpace(fmt.Sprintf("%s see '%s --help'", hint, a.name)), "there is no command %q", strings.Join(args, " "))
 			}
 			return cmd.Help()
 		},
@@ -91,7 +102,7 @@ const rootHelp = `Tell why a Kubernetes container crash-loops, show the proof, h
   UNLOOP                       every crash loop of the namespace
   UNLOOP -f PATH | -f -        files, directories, archives, or stdin
   UNLOOP demo                  the main job on recorded incidents, no cluster needed
-  UNLOOP explain [CAUSE]       the catalogue: looks like, confirm, fix, mistakes
+  UNLOOP explain [CAUSE]       the catalogue; explain 137, explain OOMKilled
   UNLOOP capture POD -o FILE   evidence as a redacted bundle, to hand on or keep
   UNLOOP rules check|test DIR  your own rules
   UNLOOP version | completion | options
@@ -121,7 +132,7 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}{{end}}
 `
 
 func (a *app) optionsCommand(root *cobra.Command) *cobra.Command {

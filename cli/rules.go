@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -19,8 +20,9 @@ func (a *app) rulesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules",
 		Short: "Check and test your own rules",
-		Long: "Check and test rules of your own. They have the form of the built-in ones: a folder per cause with cause.yaml,\n" +
-			"doc.md and testdata/*.txtar, or flat files ID.yaml. Use them with --rules DIR.",
+		Long: `Check and test rules of your own. They have the form of the built-in ones: a
+folder per cause with cause.yaml, doc.md and testdata/*.txtar, or flat files
+ID.yaml. Use them with --rules DIR.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef(fmt.Sprintf("%[1]s rules check DIR, or %[1]s rules test DIR", a.name), "rules needs a sub-command")
@@ -43,7 +45,12 @@ func (a *app) rulesTestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test PATH...",
 		Short: "Check rules, then run their samples and cases (testdata/*.txtar)",
-		Args:  a.somePaths,
+		Long: `Check rules, run the samples of their patterns, then their cases
+(testdata/*.txtar) with these rules and the built-in ones together. PATH is a
+directory of rules, the folder of one, of which only its own cases run, or one
+file. In a checkout of unloop the folders under causes/ can be tested as well:
+they then stand for the built-in rules.`,
+		Args: a.somePaths,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			return a.eachRules(paths, func(path string) error { return a.testRules(path, update) })
 		},
@@ -71,54 +78,84 @@ func (a *app) eachRules(paths []string, do func(path string) error) error {
 }
 
 func (a *app) checkRules(path string) error {
-	set, _, err := openRules(path)
+	opened, err := openRules(path)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Out, "%s: %d rules are in order\n", clean(path), len(set.Rules()))
+	_, err = fmt.Fprintf(a.Out, "%s: %d rules are in order\n", clean(path), len(opened.set.Rules()))
 	return err
 }
 
-// openRules loads the rules at path, which is a directory of them, the folder of one, or one file; the directory is
-// where they and their cases lie.
-func openRules(path string) (set *rule.Set, dir string, err error) {
-	dir = path
-	if info, statErr := os.Stat(path); statErr != nil {
-		return nil, "", fmt.Errorf("read rules: %w", statErr)
-	} else if !info.IsDir() {
-		dir = filepath.Dir(path)
-	}
-	if _, statErr := os.Stat(filepath.Join(dir, "cause.yaml")); statErr == nil {
-		dir = filepath.Dir(filepath.Clean(dir))
-	}
-	set, err = loadDir(dir)
-	if err != nil {
-		return nil, "", err
-	}
-	if len(set.Rules()) == 0 {
-		return nil, "", fmt.Errorf("no rules in %s: expected ID/cause.yaml or ID.yaml", dir)
-	}
-	return set, dir, nil
+// openedRules are rules at a path, which is a directory of them, the folder of one, or one file.
+type openedRules struct {
+	set   *rule.Set
+	dir   string // where the rules lie
+	cases string // where the cases lie that are to be run
+	one   bool   // the folder of one rule was named
 }
 
-// testRules runs the samples of the rules' patterns, then each case with these rules added to the built-in ones.
+func openRules(path string) (openedRules, error) {
+	o := openedRules{dir: path, cases: path}
+	if info, err := os.Stat(path); err != nil {
+		return o, fmt.Errorf("read rules: %w", err)
+	} else if !info.IsDir() {
+		o.dir = filepath.Dir(path)
+		o.cases = o.dir
+	}
+	if _, err := os.Stat(filepath.Join(o.dir, "cause.yaml")); err == nil {
+		folder, err := filepath.Abs(o.dir) // "." has a parent as well
+		if err != nil {
+			return o, fmt.Errorf("read rules: %w", err)
+		}
+		o.dir, o.one = filepath.Dir(folder), true
+	}
+	var err error
+	if o.set, err = loadDir(o.dir); err != nil {
+		return o, err
+	}
+	if len(o.set.Rules()) == 0 {
+		return o, fmt.Errorf("no rules in %s: expected ID/cause.yaml or ID.yaml", o.dir)
+	}
+	return o, nil
+}
+
+// withBuiltin are the opened rules together with the built-in ones; a checkout of unloop has all of those, and perhaps newer.
+func (o openedRules) withBuiltin() (*rule.Set, error) {
+	builtin, err := loadRules(nil)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(builtin.Rules(), func(r *rule.Rule) bool { return o.set.Rule(r.ID) == nil }) {
+		return o.set, nil
+	}
+	all, err := builtin.With(o.set)
+	if err != nil {
+		return nil, fmt.Errorf("rules in %s: %w", o.dir, err)
+	}
+	return all, nil
+}
+
+// testRules runs the samples of the rules' patterns, then each case with these rules and the built-in ones.
 func (a *app) testRules(path string, update bool) error {
-	user, dir, err := openRules(path)
+	opened, err := openRules(path)
 	if err != nil {
 		return err
 	}
-	if err := user.CheckSamples(); err != nil {
-		return fmt.Errorf("samples of the rules in %s: %w", dir, err)
+	if err := opened.set.CheckSamples(); err != nil {
+		return fmt.Errorf("samples of the rules in %s: %w", opened.dir, err)
 	}
-	all, err := loadRules([]string{dir})
+	all, err := opened.withBuiltin()
 	if err != nil {
 		return err
 	}
-	cases, err := findCases(dir)
+	cases, err := findCases(opened.cases)
 	if err != nil {
 		return fmt.Errorf("find cases: %w", err)
 	}
-	failed := 0
+	rules, failed := len(opened.set.Rules()), 0
+	if opened.one {
+		rules = 1
+	}
 	for _, c := range cases {
 		if ok, err := a.testCase(c, all, update); err != nil {
 			return err
@@ -126,7 +163,7 @@ func (a *app) testRules(path string, update bool) error {
 			failed++
 		}
 	}
-	fmt.Fprintf(a.Out, "%s: %d rules, %d cases passed, %d failed\n", clean(path), len(user.Rules()), len(cases)-failed, failed)
+	fmt.Fprintf(a.Out, "%s: %d rules, %d cases passed, %d failed\n", clean(path), rules, len(cases)-failed, failed)
 	if failed > 0 {
 		return fmt.Errorf("%d of %d cases failed", failed, len(cases))
 	}

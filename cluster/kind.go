@@ -3,6 +3,8 @@ package cluster
 import (
 	"slices"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/spelling"
 )
 
 // kind is a kind of object that can be named on the command line.
@@ -32,6 +34,25 @@ func Kinds() []string {
 		names = append(names, k.name)
 	}
 	return names
+}
+
+// IsKind says whether the word names a kind.
+func IsKind(text string) bool {
+	_, ok := findKind(text)
+	return ok
+}
+
+// NearKind gives the name of a kind that somebody may have meant who typed another one, "" when none is near. Words of
+// three letters are near to too much.
+func NearKind(text string) string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name, k.short, k.resource)
+	}
+	if near := spelling.Nearest(strings.ToLower(text), names); len(text) > 3 && len(near) > 0 {
+		return near[0]
+	}
+	return ""
 }
 
 // findKind finds a kind by any of the names that kubectl knows, case ignored: deploy, deployments.apps,

@@ -62,6 +62,11 @@ func parseTarget(arg string) (Target, error) {
 		return Target{}, &Error{
 			About: ErrUsage, Text: fmt.Sprintf("%q is neither TYPE/NAME nor the name of a pod", arg), Hint: knownKinds(),
 		}
+	case !ok && NearKind(head) != "":
+		return Target{}, &Error{
+			About: ErrUsage, Text: fmt.Sprintf("unknown type %q in %s", head, arg),
+			Hint: fmt.Sprintf("did you mean %s/%s? %s", NearKind(head), name, knownKinds()),
+		}
 	case !ok:
 		return Target{}, &Error{
 			About: ErrUsage, Text: fmt.Sprintf("unknown type %q in %s", head, arg),

@@ -48,7 +48,7 @@ func Nearest(typed string, names []string) []string {
 const vague = 100
 
 func likeness(typed, name string) (rank int, ok bool) {
-	distance := editDistance(typed, name)
+	distance := Slips(typed, name)
 	switch {
 	case typed == name:
 		return 0, true
@@ -66,27 +66,30 @@ func likeness(typed, name string) (rank int, ok bool) {
 	return 0, false
 }
 
-// editDistance is the Levenshtein distance. Names of Kubernetes objects are at most 253 bytes; longer ones are far away.
-func editDistance(a, b string) int {
+// Slips counts the slips of the finger between two names: letters left out, added or replaced, and neighbours swapped (the
+// optimal string alignment distance). Names of Kubernetes objects are at most 253 bytes; longer ones are far away.
+func Slips(a, b string) int {
 	const longest = 253
 	if len(a) > longest || len(b) > longest {
 		return longest
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range above {
+		above[j] = j
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := above[j-1]
+			if a[i-1] != b[j-1] {
 				change++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
+			row[j] = min(change, above[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
 		}
+		before, above, row = above, row, before
 	}
-	return row[len(b)]
+	return above[len(b)]
 }

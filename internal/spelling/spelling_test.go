@@ -11,7 +11,8 @@ func TestNearest(t *testing.T) {
 	names := []string{"deployment/web", "pod/web-5d4f-vwxyz", "pod/db-0", "oom-limit", "oom-heap"}
 	for typed, want := range map[string][]string{
 		"web":            {"deployment/web", "pod/web-5d4f-vwxyz"}, // the name itself, then what begins with it
-		"wbe":            nil,                                      // two letters of three
+		"wbe":            {"deployment/web"},                       // two letters are swapped
+		"bwe":            nil,                                      // two slips in three letters
 		"oom-limt":       {"oom-limit"},                            // a letter is missing
 		"oom":            {"oom-limit", "oom-heap"},
 		"web-5d4f-abcde": {"pod/web-5d4f-vwxyz"}, // a pod that has been replaced
@@ -34,8 +35,29 @@ func TestHintNamesAtMostThree(t *testing.T) {
 	}
 }
 
-func TestDistanceOfAbsurdNamesIsBounded(t *testing.T) {
-	if got := editDistance(strings.Repeat("a", 1<<20), strings.Repeat("b", 1<<20)); got != 253 {
+func TestSlips(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"", "abc", 3},
+		{"explain", "explain", 0},
+		{"expalin", "explain", 1},
+		{"captur", "capture", 1},
+		{"dpeloy", "deploy", 1},
+		{"vresoin", "version", 2},
+		{"ab", "ba", 1},
+		{"kitten", "sitting", 3},
+	} {
+		if got, back := Slips(c.a, c.b), Slips(c.b, c.a); got != c.want || back != c.want {
+			t.Errorf("%q, %q: %d and %d, want %d", c.a, c.b, got, back, c.want)
+		}
+	}
+}
+
+func TestSlipsOfAbsurdNamesAreBounded(t *testing.T) {
+	if got := Slips(strings.Repeat("a", 1<<20), strings.Repeat("b", 1<<20)); got != 253 {
 		t.Errorf("got %d", got)
 	}
 }
