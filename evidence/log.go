@@ -111,7 +111,7 @@ func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
 	case r.Run == RunDied:
 		c.Log = better(c.Log, log)
 	case r.Run != "": // of another run that died
-		log.Sure = false
+		log.Sure, log.Wrote = false, r.Run
 		c.Log = better(c.Log, log)
 	case !r.PreviousKnown && c.State == "running" && !c.endedBy(says.Last):
 		log.Sure = false
@@ -119,7 +119,7 @@ func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
 	case run == runCurrent && c.State == "running":
 		c.LiveLog = log
 	case run == runPrevious && c.State == "terminated":
-		log.Sure = false // it is the run before the one that died last
+		log.Sure, log.Wrote = false, RunOlder
 		c.Log = better(c.Log, log)
 	case c.LastExit == nil || c.LastExit.NeverRan:
 		c.LiveLog = log
@@ -163,7 +163,7 @@ func (c *Container) fallBackToMessage() {
 	if c.LastExit == nil || c.LastExit.NeverRan || strings.TrimSpace(c.LastExit.Message) == "" {
 		return
 	}
-	if c.Log != nil && !c.Log.Empty {
+	if c.Log != nil && !c.Log.Empty && (c.Log.Sure || c.Log.Wrote == "") {
 		return
 	}
 	if strings.HasPrefix(c.LastExit.Reason, "ContainerStatusUnknown") {
@@ -174,6 +174,21 @@ func (c *Container) fallBackToMessage() {
 		Run: runPrevious, Ref: c.LastExit.Ref + ".message", Empty: says.Empty, Sure: true,
 		Says: says, Crash: crashOf(says), FromMessage: true,
 	}
+}
+
+// Called is how a sentence names the log, or the message in its place. It never names a run that did not write it.
+func (l *Log) Called() string {
+	switch {
+	case l.FromMessage:
+		return "the termination message of the last run"
+	case l.Wrote == RunOlder:
+		return "the log of an earlier run"
+	case l.Wrote == RunNewer:
+		return "the log of a later run"
+	case l.Sure:
+		return "the log of the last run"
+	}
+	return "the log"
 }
 
 func (ev *Evidence) noteNotALog(c *Container, r *RawLog, text string) {

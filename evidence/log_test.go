@@ -78,6 +78,31 @@ func TestTheTerminationMessageStandsInForALog(t *testing.T) {
 	}
 }
 
+// TestTheMessageOfTheRunBeatsTheLogOfAnother: what the run itself left says more of its end than what one before it wrote.
+func TestTheMessageOfTheRunBeatsTheLogOfAnother(t *testing.T) {
+	status := corev1.ContainerStatus{RestartCount: 2, State: corev1.ContainerState{Terminated: ended(1, 3*time.Second, time.Second)}}
+	status.State.Terminated.Message = "FATAL: certificate has expired"
+	status.LastTerminationState.Terminated = ended(1, 30*time.Second, 20*time.Second)
+	for _, test := range []struct {
+		name   string
+		log    RawLog
+		called string
+	}{
+		{"an older run's log", rawLog("app", true, true, crashText), "the termination message of the last run"},
+		{"its own log", rawLog("app", false, true, crashText), "the log of the last run"},
+	} {
+		got := Of(&Raw{At: noon, Pod: onePod(time.Hour, status), Logs: []RawLog{test.log}}).Containers[0].Log
+		if got.Called() != test.called || !got.Sure {
+			t.Errorf("%s: the crash is read from %s, sure: %v", test.name, got.Called(), got.Sure)
+		}
+	}
+	status.State.Terminated.Message = ""
+	got := Of(&Raw{At: noon, Pod: onePod(time.Hour, status), Logs: []RawLog{rawLog("app", true, true, crashText)}}).Containers[0].Log
+	if got.Called() != "the log of an earlier run" || got.Sure {
+		t.Errorf("an older run's log is called %s, sure: %v", got.Called(), got.Sure)
+	}
+}
+
 func TestLogsAloneAreEvidence(t *testing.T) {
 	ev := Of(&Raw{Logs: []RawLog{rawLog("", true, true, crashText)}})
 	if len(ev.Containers) != 1 || ev.Containers[0].Log == nil || ev.Containers[0].Log.Sure || ev.Containers[0].Verdict != Unknown {

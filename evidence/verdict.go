@@ -170,6 +170,9 @@ func stillLooping(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.C
 		return false
 	}
 	cycle := meanCycle(pod, status, ran)
+	if !well && now > max(before, cycle)+recentCrash {
+		return false // it is not well, but it has outlived those that died
+	}
 	return cycle <= slowestCycle && since <= max(recentCrash, 2*cycle)
 }
 

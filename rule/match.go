@@ -120,6 +120,9 @@ func (r *Rule) holds(in *scope, h hit) Finding {
 	}
 	f.Title, f.Summary = title, summary
 	f.Because = lines(c.because, in)
+	if len(r.Logs) > 0 {
+		f.Because = slices.Concat(h.quote(), f.Because, ending(in.container))
+	}
 	f.Against = lines(c.against, in)
 	for i, s := range c.fix {
 		if advice, ok := s.advice(in, r.Fix[i].Risk); ok {

@@ -151,11 +151,89 @@ because: [{text: "{{m.text}}", ref: m.ref}]`, Finding{
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := only(t, ev, full("x", test.rule))
+			got := own(only(t, ev, full("x", test.rule)))
 			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(Finding{}, "Title", "Summary", "Fix", "State")); diff != "" {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// own is the finding without the lines of proof that all rules with logs have; TestProofThatAllHave is about these.
+func own(f Finding) Finding {
+	if n := len(f.Because); n > 2 {
+		f.Because = f.Because[1 : n-1]
+	}
+	return f
+}
+
+func TestProofThatAllHave(t *testing.T) {
+	r := full("x", `logs: [{match: boom, hit: [x]}, {match: boom, in: message, hit: [x]}]`)
+	log := func(change func(*evidence.Log)) func(*evidence.Container) {
+		return func(c *evidence.Container) { change(c.Log) }
+	}
+	for _, test := range []struct {
+		name        string
+		change      func(*evidence.Container)
+		first, last string
+	}{
+		{"a log that is sure", nil, "the log of the last run says: boom", "the run ended with exit 1 (Error) after 2m11s"},
+		{"of which run is not known", log(func(l *evidence.Log) { l.Sure = false }), "the log says: boom", "the run ended with exit 1 (Error) after 2m11s"},
+		{
+			"an earlier run's", log(func(l *evidence.Log) { l.Sure, l.Wrote = false, evidence.RunOlder }),
+			"the log of an earlier run says: boom", "the run ended with exit 1 (Error) after 2m11s",
+		},
+		{
+			"a termination message", log(func(l *evidence.Log) { l.FromMessage = true }),
+			"the termination message of the last run says: boom", "the run ended with exit 1 (Error) after 2m11s",
+		},
+		{"what is not known is left out", func(c *evidence.Container) { c.LastExit.RanFor, c.LastExit.Reason = nil, "" }, "the log of the last run says: boom", "the run ended with exit 1"},
+		{"a message of the kubelet", func(c *evidence.Container) { c.Log, c.WaitingMessage = nil, "boom" }, "the kubelet says: boom", "the run ended with exit 1 (Error) after 2m11s"},
+	} {
+		ev := crashing(cause("boom", 12))
+		if test.change != nil {
+			test.change(&ev.Containers[0])
+		}
+		got := only(t, ev, r).Because
+		if n := len(got); n != 3 || got[0].Text != test.first || got[n-1].Text != test.last {
+			t.Errorf("%s: %v, want %q and %q", test.name, got, test.first, test.last)
+		}
+	}
+}
+
+// TestALastLineIsAGuess: a line that was taken for want of a better one, with others after it, may not be why.
+func TestALastLineIsAGuess(t *testing.T) {
+	r := full("x", `logs: [{match: boom, hit: [x]}]`)
+	for _, test := range []struct {
+		name   string
+		lines  int
+		code   int
+		signal string
+		want   Confidence
+	}{
+		{"at the end", 12, 1, "", Certain},
+		{"with lines after it", 40, 1, "", Possible},
+		{"before a clean exit", 12, 0, "", Possible},
+		{"before a fault that nobody could speak of", 40, 139, "SIGSEGV", Certain},
+	} {
+		ev := crashing(cause("boom", 12))
+		c := &ev.Containers[0]
+		c.Log.Crash.Kind, c.Log.Says.Lines = crashlog.KindLast, test.lines
+		c.ExitKnown, c.LastExit.Code, c.LastExit.Signal = true, &test.code, test.signal
+		if got := only(t, ev, r).Confidence; got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+func TestGoesOn(t *testing.T) {
+	for text, want := range map[string]string{
+		"connect: connection refused, retrying in 5s": "retrying", "cannot read x: will retry": "will retry", "x is missing; ignored": "ignored",
+		"next attempt in 3s": "next attempt", "giving up after 5 retries": "", "the retry budget is used up": "",
+	} {
+		if got := goesOn(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }
 
@@ -185,7 +263,7 @@ because: [{text: "{{m.program}} {{m.line}}", ref: m.ref}]`)
 				t.Fatalf("found in the log: %+v", got)
 			}
 			test.change(ev, &ev.Containers[0])
-			got := only(t, ev, r)
+			got := own(only(t, ev, r))
 			want := Finding{State: Holds, Confidence: test.want, Because: []Because{{Text: "serve 0", Ref: test.ref}}}
 			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Finding{}, "Title", "Summary", "Fix")); diff != "" {
 				t.Error(diff)

@@ -9,7 +9,7 @@ import (
 )
 
 // reserved are the keys of m that every match has; no group may bear their names.
-var reserved = []string{"text", "line", "ref", "kind"}
+var reserved = []string{"text", "line", "ref", "kind", "goesOn"}
 
 // pattern is a Pattern whose regular expression is compiled when it is first needed.
 type pattern struct {

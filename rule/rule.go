@@ -33,7 +33,8 @@ const (
 //	events    the list of evidence.Event
 //	at        when the evidence was read, unknown when the source does not say
 //	m         in rules with logs, what matched: map<string,string> of the named groups of all patterns ("" for those that
-//	          took no part), m.text the statement, m.line the number of its line, m.ref its reference, and m.kind the
+//	          took no part), m.text the statement, m.line the number of its line, m.ref its reference, m.goesOn the words by
+//	          which it says that the program goes on all the same ("retrying"), "" when there are none, and m.kind the
 //	          crashlog.Kind of the crash, or "message" for a text of the API
 //
 // and have, beside the functions of CEL and its strings extension, mountAt(c.mounts, path), human(duration),
@@ -63,8 +64,10 @@ type Rule struct {
 	// Levels change the confidence: the first whose condition holds wins.
 	Levels []Level `yaml:"levels,omitempty" json:"levels,omitempty"`
 
-	Summary string  `yaml:"summary" json:"summary,omitempty"` // template: one sentence about this container
-	Because []Claim `yaml:"because" json:"because,omitempty"`
+	Summary string `yaml:"summary" json:"summary,omitempty"` // template: one sentence about this container
+	// Because is the proof. A rule with Logs begins with the text that matched and ends with how the run ended, without saying
+	// so here.
+	Because []Claim `yaml:"because,omitempty" json:"because,omitempty"`
 	Against []Claim `yaml:"against,omitempty" json:"against,omitempty"`
 
 	// Generic marks a cause that every more specific one explains: it becomes its symptom.

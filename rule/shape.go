@@ -42,7 +42,7 @@ func (d *decoder) shape(r *Rule) {
 	if d.needs(r, r.Confidence != "", "confidence") {
 		word(d, &r.Confidence, "confidence", confidences)
 	}
-	d.needs(r, len(r.Because) > 0, "because")
+	d.needs(r, len(r.Because) > 0 || len(r.Logs) > 0, "because")
 	d.needs(r, len(r.Fix) > 0, "fix")
 	d.conditions(r)
 	d.claims("because", r.Because)

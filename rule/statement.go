@@ -19,6 +19,7 @@ type statement struct {
 	text   string
 	folded string
 	ref    string
+	by     string // what said it, in words: "the log of the last run"
 	kind   string
 	line   int
 
@@ -38,7 +39,11 @@ type hit struct {
 func statements(ev *evidence.Evidence, c *evidence.Container) []statement {
 	said := append(messages(ev, c), logStatements(ev, c)...)
 	for i := range said {
-		said[i].folded = fold(said[i].text)
+		s := &said[i]
+		s.folded = fold(s.text)
+		if s.in != "message" && s.isGuess(c) {
+			s.cap = Possible
+		}
 	}
 	return said
 }
@@ -60,7 +65,7 @@ func logStatements(ev *evidence.Evidence, c *evidence.Container) []statement {
 		kind = string(c.Log.Crash.Kind)
 		for i, s := range c.Log.Crash.Said {
 			said = append(said, statement{
-				in: "crash", text: s.Text, line: s.Line, kind: kind, ref: lineRef(c.Log.Ref, s.Line),
+				in: "crash", text: s.Text, line: s.Line, kind: kind, ref: lineRef(c.Log.Ref, s.Line), by: c.Log.Called(),
 				cap: lower(limit, strengthCap(s.Strength)), significance: i,
 			})
 		}
@@ -71,7 +76,7 @@ func logStatements(ev *evidence.Evidence, c *evidence.Container) []statement {
 	}
 	for i, l := range slices.Backward(c.Log.Says.Tail) {
 		said = append(said, statement{
-			in: "tail", text: l.Text, line: l.Number, kind: kind, ref: lineRef(c.Log.Ref, l.Number),
+			in: "tail", text: l.Text, line: l.Number, kind: kind, ref: lineRef(c.Log.Ref, l.Number), by: c.Log.Called(),
 			cap: Possible, significance: crash + len(c.Log.Says.Tail) - 1 - i,
 		})
 	}
@@ -81,23 +86,23 @@ func logStatements(ev *evidence.Evidence, c *evidence.Container) []statement {
 // messages collects the texts of the API about a container.
 func messages(ev *evidence.Evidence, c *evidence.Container) []statement {
 	var said []statement
-	add := func(text, ref string, limit Confidence) {
+	add := func(by, text, ref string, limit Confidence) {
 		if text != "" {
-			said = append(said, statement{in: "message", text: text, ref: ref, kind: "message", cap: limit})
+			said = append(said, statement{in: "message", by: by, text: text, ref: ref, kind: "message", cap: limit})
 		}
 	}
 	if exit := c.LastExit; exit != nil {
-		limit := Certain
+		limit, by := Certain, "the runtime"
 		// After a run that did start, the message is what the program wrote, or the end of its log
 		// (terminationMessagePolicy FallbackToLogsOnError): words, not facts.
 		if !exit.NeverRan && slices.Contains([]string{"Error", "Completed", "OOMKilled"}, exit.Reason) {
-			limit = Likely
+			limit, by = Likely, "the termination message of the last run"
 		}
-		add(exit.Message, exit.Ref, limit)
+		add(by, exit.Message, exit.Ref, limit)
 	}
-	add(c.WaitingMessage, c.Ref, Certain)
-	add(c.Start.Full, c.Start.Ref, Certain)
-	add(ev.Pod.Message, "pod:.status.message", Certain)
+	add("the kubelet", c.WaitingMessage, c.Ref, Certain)
+	add("the runtime", c.Start.Full, c.Start.Ref, Certain)
+	add("the pod's status", ev.Pod.Message, "pod:.status.message", Certain)
 	return said
 }
 
@@ -158,7 +163,7 @@ func (r *Rule) bindings(s *statement, found map[string]string) map[string]string
 	for _, key := range r.groups() {
 		found[key] += ""
 	}
-	found["text"], found["ref"], found["kind"] = s.text, s.ref, s.kind
+	found["text"], found["ref"], found["kind"], found["goesOn"] = s.text, s.ref, s.kind, goesOn(s.text)
 	found["line"] = strconv.Itoa(s.line)
 	return found
 }
