@@ -18,9 +18,12 @@ import (
 
 // Evidence is everything that is known about one pod. It is built once and not changed afterwards.
 type Evidence struct {
-	At      time.Time
-	Source  Source
-	Cluster string
+	// At is when the evidence was read. AtGuessed says that the source does not tell: At is the newest time in it then, and
+	// how long ago something was is not known.
+	At        time.Time
+	AtGuessed bool
+	Source    Source
+	Cluster   string
 
 	Pod      Pod
 	Workload Workload

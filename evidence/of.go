@@ -16,7 +16,7 @@ func Of(raw *Raw) *Evidence {
 		Form: raw.Form, Blind: raw.Blind,
 	}
 	if ev.At.IsZero() {
-		ev.At = newestTime(raw)
+		ev.At, ev.AtGuessed = newestTime(raw), true
 		// kubectl prints the events of a pod with it. None means that the last start is longer ago than events live.
 		if raw.Form != "" && raw.EventsRead && len(raw.Events) == 0 && !ev.At.IsZero() {
 			ev.At = ev.At.Add(eventLifetime)

@@ -71,6 +71,29 @@ func patchCommand(d *diagnosis.Diagnosis, patch map[string]any) string {
 		Option("-n", d.Evidence.Pod.Namespace).With("-p").Value(strings.TrimSpace(b.String())).String()
 }
 
+// patchPlace says where a patch of the pod template goes.
+func patchPlace(d *diagnosis.Diagnosis) string {
+	workload := d.Evidence.Workload
+	name := term.Clean(workload.Kind + " " + workload.Name)
+	switch workload.Kind {
+	case "Deployment", "StatefulSet", "DaemonSet":
+		return "In the manifest of " + name + ", under spec.template"
+	case "CronJob":
+		return "In the manifest of " + name + ", under spec.jobTemplate.spec.template"
+	case "Job":
+		return "In the manifest of " + name + ", under spec.template; the Job has to be made anew"
+	case "":
+		if d.Evidence.Pod.Static {
+			return "In the manifest of the static pod, a file on its node"
+		}
+		if d.Evidence.Pod.Name == "" {
+			return "In the pod template"
+		}
+		return "In the manifest of the pod, which has to be made anew"
+	}
+	return "In the pod template of " + name
+}
+
 // podTemplate gives patches that start at the pod's spec ("containers: …") the spec around them.
 func podTemplate(patch map[string]any) map[string]any {
 	for key := range patch {

@@ -117,7 +117,7 @@ func refused() *diagnosis.Diagnosis {
 	}
 	first.Against = []rule.Because{{Text: "1 replica of the same revision is healthy", Ref: "replicas"}}
 	first.Fix = []rule.Advice{
-		{Text: "See which Service has the address 10.96.14.3 and whether it has endpoints", Risk: "none", Command: words("kubectl get services,endpointslices -n shop -o wide")},
+		{Text: "See which Service has the address 10.96.14.3 and whether it has endpoints", Risk: "none", Look: true, Command: words("kubectl get services,endpointslices -n shop -o wide")},
 		{Text: "Let api retry with a pause at start instead of exiting"},
 	}
 	d.Causes = []diagnosis.Cause{first, cause("node-local", rule.Possible, "Only replicas on node n3 crash", "Only n3 crashes.")}
@@ -233,7 +233,7 @@ func pending() *diagnosis.Diagnosis {
 	ev.Pod.Unschedulable = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."
 	first := cause("unschedulable", rule.Certain, "No node can take the pod", "No node can take the pod: 3 of 3 nodes have too little nvidia.com/gpu")
 	first.Because = []rule.Because{{Text: "the scheduler says: " + ev.Pod.Unschedulable, Ref: "pod:.status.conditions"}}
-	first.Fix = []rule.Advice{{Text: "See what the nodes offer", Risk: "none", Command: words("kubectl describe nodes")}}
+	first.Fix = []rule.Advice{{Text: "See what the nodes offer", Risk: "none", Look: true, Command: words("kubectl describe nodes")}}
 	d.Causes = []diagnosis.Cause{first}
 	return d
 }
@@ -304,7 +304,7 @@ func logOnly() *diagnosis.Diagnosis {
 	first := cause("dep-dns", rule.Likely, "The name of a dependency does not resolve", "the program ends because the name postgres.shop.svc does not resolve")
 	first.Line = 222
 	first.Because = []rule.Because{{Text: "the log says: java.net.UnknownHostException: postgres.shop.svc", Ref: "logs//previous:222"}}
-	first.Fix = []rule.Advice{{Text: "See whether the Service exists", Command: words("kubectl get service -n postgres")}}
+	first.Fix = []rule.Advice{{Text: "See whether the Service exists", Look: true, Command: words("kubectl get service -n postgres")}}
 	return &diagnosis.Diagnosis{Evidence: ev, Container: c, Verdict: evidence.Unknown, Causes: []diagnosis.Cause{first}}
 }
 

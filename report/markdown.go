@@ -87,29 +87,31 @@ func (m *markdown) diagnosis(d *diagnosis.Diagnosis) {
 }
 
 func (m *markdown) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
-	title := hedge(c.Confidence)
-	m.heading(3, title[:1]+strings.ToLower(title[1:])+": "+escape(c.Title))
-	if c.Summary != "" {
-		m.paragraph(escape(answer(c)) + ".")
-	}
-	note := "Rule " + code(findingID(c.Finding))
+	m.heading(3, hedge(c.Confidence)+" ["+code(findingID(c.Finding))+"] "+escape(answer(c)))
 	if symptoms := tellingSymptoms(c); len(symptoms) > 0 {
-		note += ", explains " + strings.Join(mapped(symptoms, code), ", ")
+		m.paragraph("Explains " + strings.Join(mapped(symptoms, code), ", ") + ".")
 	}
-	m.paragraph(note)
 	m.claims(d, "Proof", c.Because)
 	m.claims(d, "Against it", c.Against)
-	if len(c.Fix) == 0 {
+	looks, fixes := stepsOf(c)
+	m.steps(d, "Look", looks)
+	m.steps(d, "Fix", fixes)
+}
+
+func (m *markdown) steps(d *diagnosis.Diagnosis, title string, steps []rule.Advice) {
+	if len(steps) == 0 {
 		return
 	}
-	m.paragraph("**Fix**")
-	for i, step := range c.Fix {
+	m.paragraph("**" + title + "**")
+	for i, step := range steps {
 		lead := fmt.Sprintf("%d. ", i+1)
-		m.line(lead + escape(step.Text) + riskText(step.Risk))
+		m.line(lead + escape(step.Text) + riskText(step))
 		indent := strings.Repeat(" ", len(lead))
 		m.fence(indent, "sh", adviceCommand(d, step.Command))
 		if patch := patchOf(step); len(patch) > 0 {
 			m.fence(indent, "sh", patchCommand(d, patch))
+			m.line("")
+			m.line(indent + escape(patchPlace(d)) + ":")
 			m.fence(indent, "yaml", patchYAML(patch))
 		}
 	}

@@ -3,8 +3,11 @@ package report
 // This file renders diagnoses for a person at a terminal, who is tired and in a hurry. The rules are:
 //
 //   - One screen per diagnosis: at most 24 lines of 80 columns in ordinary cases. What does not fit waits behind -o wide.
-//   - The answer comes first: who, how it stands, why. Proof and fix follow, in that order, then what else was looked at.
-//   - How sure we are stands before what we say: CAUSE, LIKELY CAUSE, POSSIBLE CAUSE, NOT DIAGNOSED.
+//   - The answer comes first: who, how it stands, why. Then the proof, what speaks against it, where to look further (Look:
+//     nothing of the workload changes), what to change (Fix: with what it does besides), and what could not be read.
+//   - How sure we are stands before what we say: CAUSE, LIKELY CAUSE, POSSIBLE CAUSE, NOT DIAGNOSED. The sentence after it can
+//     be read aloud: figures and settings stand in the proof.
+//   - Nothing has a hole in it, and nothing says how long ago something was when nobody knows what time it is.
 //   - Proof is followed by the command that shows it. A command stands alone on its line and is never broken or cut, so
 //     that a triple click copies it. The same command is printed once.
 //   - Readable without colour and in a pipe: colour repeats what words and places say already. Bullets are ASCII.
@@ -64,9 +67,9 @@ type text struct {
 
 // limits say how much of each kind to show.
 type limits struct {
-	because, against, fixes, others, ruledOut, undecided, missing, events int
-	excerpt, excerptRows                                                  int
-	rows                                                                  int // of one entry
+	because, against, looks, fixes, others, ruledOut, undecided, missing, events int
+	excerpt, excerptRows                                                         int
+	rows                                                                         int // of one entry
 }
 
 func newText(ds []*diagnosis.Diagnosis, o Options) *text {
@@ -76,10 +79,10 @@ func newText(ds []*diagnosis.Diagnosis, o Options) *text {
 		t.width = term.DefaultWidth
 	}
 	t.width = max(t.width, term.MinWidth)
-	t.show = limits{because: 3, against: 2, fixes: 3, others: 2, ruledOut: 1, undecided: 1, missing: 2, events: 3, excerpt: 5, excerptRows: 1, rows: 4}
+	t.show = limits{because: 3, against: 2, looks: 2, fixes: 2, others: 2, ruledOut: 1, undecided: 1, missing: 2, events: 3, excerpt: 5, excerptRows: 1, rows: 4}
 	if o.Wide {
 		const all = 1000
-		t.show = limits{because: all, against: all, fixes: all, others: all, ruledOut: all, undecided: all, missing: all, events: 10, excerpt: 12, excerptRows: 3, rows: 12}
+		t.show = limits{because: all, against: all, looks: all, fixes: all, others: all, ruledOut: all, undecided: all, missing: all, events: 10, excerpt: 12, excerptRows: 3, rows: 12}
 	}
 	for _, d := range ds {
 		t.namespaces = t.namespaces || d.Evidence.Pod.Namespace != ds[0].Evidence.Pod.Namespace
@@ -120,20 +123,20 @@ func (t *text) diagnosis(d *diagnosis.Diagnosis) {
 	t.blank()
 	if len(d.Causes) == 0 {
 		t.notDiagnosed(d)
+		t.ruledOut(d)
 	} else {
-		t.cause(d, d.Causes[0])
+		t.cause(d, 0)
 	}
 	if t.options.Wide {
-		for _, c := range d.Causes[min(1, len(d.Causes)):] {
+		for i := 1; i < len(d.Causes); i++ {
 			t.blank()
-			t.cause(d, c)
+			t.cause(d, i)
 		}
 		t.blank()
 		t.context(d)
 	} else {
 		t.others(d)
 	}
-	t.ruledOut(d)
 	t.undecided(d)
 	t.missing(d)
 	if next := nextAttempt(d); next != "" {
@@ -182,20 +185,24 @@ func (t *text) header(d *diagnosis.Diagnosis) {
 	}
 }
 
-// cause writes one cause in full: what it is, its proof, what speaks against it, the log, the fix.
-func (t *text) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
-	t.prose("  "+hedge(c.Confidence)+": ", answer(c), t.show.rows, t.paint.Red, t.paint.Bold)
-	note := findingID(c.Finding) + ", " + string(c.Confidence)
-	if symptoms := tellingSymptoms(c); len(symptoms) > 0 {
-		note += "; explains " + strings.Join(symptoms, ", ")
-	}
-	t.prose("  ", term.Clean(note), 2, nil, t.paint.Cyan)
-
+// cause writes one cause in full: what it is, its proof, the log, what speaks against it and, below the answer, what it is
+// not; where to look, what to change.
+func (t *text) cause(d *diagnosis.Diagnosis, place int) {
+	c := d.Causes[place]
+	t.headline(hedge(c.Confidence)+" ["+term.Clean(findingID(c.Finding))+"]", answer(c))
 	t.proof(d, c.Because)
 	t.log(d, c)
-	t.fix(d, c)
 	t.against(d, c.Against)
+	if place == 0 {
+		t.ruledOut(d)
+	}
+	if symptoms := tellingSymptoms(c); len(symptoms) > 0 && t.options.Wide {
+		t.label("Explains", term.Clean(strings.Join(symptoms, ", ")), 0, 2)
+	}
 	t.settles(d, c)
+	looks, fixes := stepsOf(c)
+	t.steps(d, "Look", looks, t.show.looks)
+	t.steps(d, "Fix", fixes, t.show.fixes)
 }
 
 // proof writes the claims, each with the command that shows it, but one command for neighbours that share it.
@@ -256,26 +263,32 @@ func (t *text) limit(n, limit int) int {
 	return min(n, limit)
 }
 
-func (t *text) fix(d *diagnosis.Diagnosis, c diagnosis.Cause) {
-	if len(c.Fix) == 0 {
+// steps writes the steps of one kind, each with its command or its patch.
+func (t *text) steps(d *diagnosis.Diagnosis, title string, steps []rule.Advice, limit int) {
+	if len(steps) == 0 {
 		return
 	}
-	t.heading("Fix")
-	for i, step := range c.Fix[:t.limit(len(c.Fix), t.show.fixes)] {
-		t.item(fmt.Sprintf("%d. ", i+1), term.Clean(step.Text)+riskText(step.Risk), t.show.rows)
+	t.heading(title)
+	for i, step := range steps[:t.limit(len(steps), limit)] {
+		lead := "- "
+		if len(steps) > 1 {
+			lead = fmt.Sprintf("%d. ", i+1)
+		}
+		t.item(lead, term.Clean(step.Text)+riskText(step), t.show.rows)
 		t.literal(8, adviceCommand(d, step.Command))
 		t.patch(d, patchOf(step))
 	}
 }
 
-// patch writes a change of the pod template: the command that applies it or, where no command can (a bare pod, a Job), the
-// change itself.
+// patch writes a change of the pod template: the command that applies it or, where no command can (a bare pod, a Job), where
+// it goes and the change itself.
 func (t *text) patch(d *diagnosis.Diagnosis, patch map[string]any) {
 	command := patchCommand(d, patch)
 	t.literal(8, command)
 	if len(patch) == 0 || command != "" && !t.options.Wide {
 		return
 	}
+	t.prose(strings.Repeat(" ", 8), patchPlace(d)+":", 2, nil, nil)
 	for line := range strings.Lines(patchYAML(patch)) {
 		t.line(strings.Repeat(" ", 10) + strings.TrimRight(line, "\n"))
 	}

@@ -54,10 +54,18 @@ func place(d *diagnosis.Diagnosis) string {
 		parts = append(parts, "namespace "+ev.Pod.Namespace)
 	}
 	// A live report is read at once; one made from files must say which moment "ago" is counted from.
-	if ev.Source != evidence.SourceLive && !ev.At.IsZero() {
+	if ev.Source != evidence.SourceLive && !readAt(ev).IsZero() {
 		parts = append(parts, "as of "+ev.At.UTC().Format("2006-01-02 15:04:05 UTC"))
 	}
 	return term.Clean(strings.Join(parts, ", "))
+}
+
+// readAt is the moment from which "ago" is counted; zero where it is not known, and nothing can be said to be so long ago.
+func readAt(ev *evidence.Evidence) time.Time {
+	if ev.AtGuessed {
+		return time.Time{}
+	}
+	return ev.At
 }
 
 // status says in one clause how the container or pod stands: "17 restarts; last run: exit 1 after 1s, 2m11s ago".
@@ -74,7 +82,7 @@ func status(d *diagnosis.Diagnosis) string {
 		parts = append(parts, "at least "+count(c.Restarts, "restart"))
 	}
 	if c.LastExit != nil {
-		parts = append(parts, "last run: "+runText(c.LastExit, d.Evidence.At))
+		parts = append(parts, "last run: "+runText(c.LastExit, readAt(d.Evidence)))
 	}
 	if now := nowText(d); now != "" {
 		parts = append(parts, now)
@@ -92,6 +100,10 @@ func nowText(d *diagnosis.Diagnosis) string {
 	switch {
 	case d.Verdict == evidence.Crashed && c.RestartPolicy != "":
 		return "it is not restarted (restartPolicy " + c.RestartPolicy + ")"
+	case c.State == "running" && d.Verdict == evidence.NotReady && d.Evidence.AtGuessed:
+		return "running, not ready"
+	case c.State == "running" && d.Evidence.AtGuessed:
+		return "running again"
 	case c.State == "running" && c.RunningFor != nil && d.Verdict == evidence.NotReady:
 		return "running for " + span(*c.RunningFor) + ", not ready"
 	case c.State == "running" && c.RunningFor != nil:
@@ -120,7 +132,7 @@ func podStatus(d *diagnosis.Diagnosis) string {
 	if pod.Reason != "" {
 		parts = append(parts, pod.Reason)
 	}
-	if pod.Age != nil {
+	if pod.Age != nil && !d.Evidence.AtGuessed {
 		parts = append(parts, "created "+span(*pod.Age)+" ago")
 	}
 	return term.Clean(strings.Join(parts, ", "))
@@ -136,12 +148,12 @@ func calm(d *diagnosis.Diagnosis) string {
 	if c.Restarts > 0 {
 		parts = append(parts, count(c.Restarts, "restart"))
 	}
-	if c.RunningFor != nil {
+	if c.RunningFor != nil && !d.Evidence.AtGuessed {
 		parts = append(parts, "running for "+span(*c.RunningFor))
 	}
 	if e := c.LastExit; e != nil && d.Verdict == evidence.Completed {
-		parts = append(parts, runText(e, d.Evidence.At))
-	} else if e != nil && e.Finished != nil && d.Verdict == evidence.Recovered {
+		parts = append(parts, runText(e, readAt(d.Evidence)))
+	} else if e != nil && e.Finished != nil && d.Verdict == evidence.Recovered && !d.Evidence.AtGuessed {
 		parts = append(parts, "last "+exitText(e)+" "+span(d.Evidence.At.Sub(*e.Finished))+" ago")
 	}
 	return term.Clean(strings.Join(parts, ", "))
@@ -184,7 +196,7 @@ func nextAttempt(d *diagnosis.Diagnosis) string {
 	if c == nil || c.Backoff == nil {
 		return ""
 	}
-	b, at := c.Backoff, d.Evidence.At
+	b, at := c.Backoff, readAt(d.Evidence)
 	pause := "back-off " + span(b.Delay)
 	if b.Guessed {
 		pause += ", from the restart count"
@@ -226,15 +238,36 @@ func answer(c diagnosis.Cause) string {
 	return strings.TrimSuffix(term.Clean(cmp.Or(c.Summary, c.Title)), ".")
 }
 
-// riskText warns of a step that does more than look.
-func riskText(risk string) string {
-	switch risk {
+// riskText warns of a step that does more than read.
+func riskText(step rule.Advice) string {
+	switch step.Risk {
 	case "restart":
 		return " (restarts pods)"
 	case "data":
 		return " (can lose data)"
 	}
+	if !step.Look || len(step.Command) < 2 || step.Command[0].Text != "kubectl" {
+		return ""
+	}
+	switch step.Command[1].Text {
+	case "debug", "run":
+		return " (starts a pod for it)"
+	case "exec":
+		return " (runs in the container)"
+	}
 	return ""
+}
+
+// stepsOf parts what only looks from what changes something.
+func stepsOf(c diagnosis.Cause) (looks, fixes []rule.Advice) {
+	for _, step := range c.Fix {
+		if step.Look {
+			looks = append(looks, step)
+		} else {
+			fixes = append(fixes, step)
+		}
+	}
+	return looks, fixes
 }
 
 // findingID is the id of the finding's rule.

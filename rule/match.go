@@ -125,7 +125,7 @@ func (r *Rule) holds(in *scope, h hit) Finding {
 	}
 	f.Against = lines(c.against, in)
 	for i, s := range c.fix {
-		if advice, ok := s.advice(in, r.Fix[i].Risk); ok {
+		if advice, ok := s.advice(in, &r.Fix[i]); ok {
 			f.Fix = append(f.Fix, advice)
 		}
 	}
@@ -172,7 +172,7 @@ func (c claim) line(in *scope) (Because, bool) {
 }
 
 // advice fills in a step. A command or patch with an unknown value is left out, the step stays.
-func (s step) advice(in *scope, risk string) (Advice, bool) {
+func (s step) advice(in *scope, of *Step) (Advice, bool) {
 	if !s.when.evaluate(in).yes() {
 		return Advice{}, false
 	}
@@ -180,5 +180,5 @@ func (s step) advice(in *scope, risk string) (Advice, bool) {
 	if !known {
 		return Advice{}, false
 	}
-	return Advice{Text: text, Risk: risk, Command: s.command.expand(in), Patch: s.patch.expand(in)}, true
+	return Advice{Text: text, Risk: of.Risk, Look: of.Look || of.Risk == "none", Command: s.command.expand(in), Patch: s.patch.expand(in)}, true
 }

@@ -102,7 +102,7 @@ since: "0.1"
 		},
 		Against: []Because{{Text: "default at 2026-11-02T10:15:00Z"}},
 		Fix: []Advice{
-			{Text: "look", Risk: "none", Command: shell.Words("kubectl", "logs", "api-0")},
+			{Text: "look", Risk: "none", Look: true, Command: shell.Words("kubectl", "logs", "api-0")},
 			{Text: "half"},
 			{Text: "set", Patch: map[string]any{"spec": map[string]any{"containers": []any{map[string]any{
 				"name": "api", "n": int64(5), "s": "4m", "on": true,
@@ -124,7 +124,7 @@ func TestFindingOfLog(t *testing.T) {
 	const refused = `logs:
 - {match: 'dial tcp (?P<host>[^:]+):(?P<port>\d+): connection refused', hit: [x]}
 - {match: 'ECONNREFUSED (?P<address>\S+)', hit: [x]}
-because: [{text: "{{m.kind}} {{m.host}} {{m.port}} [{{m.address}}] line {{m.line}}: {{m.text}}", ref: m.ref}]
+because: [{text: '{{m.kind}} {{m.host}} {{m.port}} [{{m.address == "" ? "none" : m.address}}] line {{m.line}}: {{m.text}}', ref: m.ref}]
 `
 	for _, test := range []struct {
 		name, rule string
@@ -132,11 +132,11 @@ because: [{text: "{{m.kind}} {{m.host}} {{m.port}} [{{m.address}}] line {{m.line
 	}{
 		{"the most significant statement counts", refused, Finding{
 			Confidence: Likely, Significance: 1, Line: 14,
-			Because: []Because{{Text: "fatal db 5432 [] line 14: dial tcp db:5432: connection refused", Ref: "logs/api/previous:14"}},
+			Because: []Because{{Text: "fatal db 5432 [none] line 14: dial tcp db:5432: connection refused", Ref: "logs/api/previous:14"}},
 		}},
 		{"the condition picks among them", refused + `when: m.host == "cache"`, Finding{
 			Confidence: Certain, Significance: 2, Line: 16,
-			Because: []Because{{Text: "fatal cache 6379 [] line 16: dial tcp cache:6379: connection refused", Ref: "logs/api/previous:16"}},
+			Because: []Because{{Text: "fatal cache 6379 [none] line 16: dial tcp cache:6379: connection refused", Ref: "logs/api/previous:16"}},
 		}},
 		{"no match", `logs: [{match: nonsense, hit: [x]}]`, Finding{}},
 		{"a match but no condition", refused + `when: m.host == "elsewhere"`, Finding{}},

@@ -122,9 +122,12 @@ type Claim struct {
 
 // Step is one step of the fix, for this object.
 type Step struct {
-	When    string `yaml:"when,omitempty" json:"when,omitempty"`       // CEL; absent: always
-	Text    string `yaml:"text" json:"text,omitempty"`                 // template
-	Risk    string `yaml:"risk,omitempty" json:"risk,omitempty"`       // none (looks only), low, restart, data
+	When string `yaml:"when,omitempty" json:"when,omitempty"` // CEL; absent: always
+	Text string `yaml:"text" json:"text,omitempty"`           // template
+	Risk string `yaml:"risk,omitempty" json:"risk,omitempty"` // none (looks only), low, restart, data
+	// Look marks a step that changes nothing of the workload, though it does more than read: it starts a pod to look from, or
+	// runs something in the container. Steps of risk none need no mark.
+	Look    bool   `yaml:"look,omitempty" json:"look,omitempty"`
 	Command string `yaml:"command,omitempty" json:"command,omitempty"` // a command to run
 	// Patch is a template: a strategic merge patch, in YAML, for the pod template of the workload.
 	Patch string `yaml:"patch,omitempty" json:"patch,omitempty"`
@@ -178,6 +181,7 @@ type Because struct {
 type Advice struct {
 	Text    string
 	Risk    string
+	Look    bool // it is there to see more, and changes nothing of the workload
 	Command shell.Command
 	Patch   map[string]any
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // template is a text with {{expression}} in it. It is split when it is first needed.
@@ -102,6 +104,10 @@ func (t *template) expand(s *scope) (text string, known bool) {
 	return t.fill(s, standIn.inProse)
 }
 
+// fact matches an expression that is no more than a fact. An empty one leaves a hole; what a rule says of one by a
+// condition of its own does not.
+var fact = lazyregexp.New(`^\s*[a-z]\w*(?:\.\w+)+\s*$`)
+
 // fill goes on with a text by each value; nameless goes on where a name is not known.
 func (t *template) fill(s *scope, nameless func(n standIn, before string) string) (text string, known bool) {
 	if t == nil {
@@ -125,8 +131,11 @@ func (t *template) fill(s *scope, nameless func(n standIn, before string) string
 			b.WriteString(nameless(name, before))
 			continue
 		}
-		if !ok {
+		switch {
+		case !ok:
 			value, known = "?", false
+		case value == "" && fact.MatchString(p.text):
+			known = false // "the release notes of "
 		}
 		b.WriteString(value)
 	}
