@@ -31,6 +31,7 @@ import (
 	"strings"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/redact"
 )
 
 // ErrNothing says that the input held nothing to diagnose.
@@ -60,6 +61,8 @@ type Options struct {
 	// Lean keeps only what a diagnosis is drawn from: no text of logs, which [Write] needs, and of the pods in a large
 	// dump that are well only how they are.
 	Lean bool
+	// Redact are the user's patterns of what is secret, beside those that package redact knows.
+	Redact *redact.Rules
 	// Progress is called now and then, with how much was read so far. Nil is fine.
 	Progress func(bytes int64)
 }
@@ -96,10 +99,16 @@ func (r *reader) bundle(name string) *Bundle {
 	b := &Bundle{}
 	for _, set := range sets {
 		entries, skipped := set.entries(name)
+		for _, e := range entries {
+			e.raw.Redact = r.options.Redact
+		}
 		b.entries = append(b.entries, entries...)
 		r.skipped = append(r.skipped, skipped...)
 	}
 	b.skipped = r.skipped
+	for i, s := range b.skipped { // an error may quote what it could not read
+		b.skipped[i].Why = r.options.Redact.Text(s.Why)
+	}
 	return b
 }
 

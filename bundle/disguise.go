@@ -36,7 +36,8 @@ func (r *reader) describeInLog(name string, in io.Reader) (rest io.Reader, done 
 	text := seen.Bytes()
 	s := &sheet{}
 	s.add(objects, printed.Command{})
-	if read, err := crashlog.Read(bytes.NewReader(text)); err == nil && read != nil {
+	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
+	if err == nil && read != nil {
 		said := readLogName(strings.TrimPrefix(name, r.root))
 		s.named = &foundLog{said, evidence.RawLog{
 			Previous: said.previous, PreviousKnown: said.previous || said.current, Path: name, Read: read, Data: text[max(0, len(text)-r.limits.tail):],

@@ -36,7 +36,7 @@ func (r *reader) log(name string, in io.Reader) {
 	if !r.options.Lean {
 		in = io.TeeReader(in, &end)
 	}
-	read, err := crashlog.Read(in)
+	read, err := crashlog.Options{Redact: r.options.Redact}.Read(in)
 	if err != nil {
 		r.skip(name, "cut short: "+unwrapPath(err).Error())
 	}

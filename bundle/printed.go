@@ -173,7 +173,7 @@ func logNameOf(c printed.Command, sure bool) logName {
 
 func (r *reader) keepLog(path string, c printed.Command, sure bool, text []byte) {
 	said := logNameOf(c, sure)
-	read, err := crashlog.Read(bytes.NewReader(text))
+	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}

@@ -21,7 +21,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/redact"
+	"github.com/unloop-dev/unloop/redact/objects"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
@@ -76,7 +76,7 @@ func newLayout(raws []*evidence.Raw) *layout {
 			l.at = raw.At.UTC()
 		}
 		if l.meta.Cluster == "" {
-			l.meta.Cluster = redact.Text(raw.Cluster)
+			l.meta.Cluster = raw.Redact.Text(raw.Cluster)
 		}
 	}
 	if !l.at.IsZero() {
@@ -87,7 +87,7 @@ func newLayout(raws []*evidence.Raw) *layout {
 
 func (l *layout) add(raw *evidence.Raw) error {
 	for _, o := range raw.Objects() {
-		if err := l.addObject(o); err != nil {
+		if err := l.addObject(raw, o); err != nil {
 			return err
 		}
 	}
@@ -122,7 +122,7 @@ func typeOf(o runtime.Object) (metav1.TypeMeta, string) {
 	return metav1.TypeMeta{}, ""
 }
 
-func (l *layout) addObject(o runtime.Object) error {
+func (l *layout) addObject(raw *evidence.Raw, o runtime.Object) error {
 	t, folder := typeOf(o)
 	meta, ok := o.(metav1.Object)
 	if !ok || folder == "" {
@@ -135,7 +135,7 @@ func (l *layout) addObject(o runtime.Object) error {
 	if _, done := l.content[name]; done {
 		return nil // a sibling of one pod is another pod
 	}
-	clean := redact.Object(o)
+	clean := objects.Redact(o, raw.Redact)
 	clean.GetObjectKind().SetGroupVersionKind(t.GroupVersionKind())
 	data, err := yaml.Marshal(clean)
 	if err != nil {
@@ -148,7 +148,7 @@ func (l *layout) addObject(o runtime.Object) error {
 func (l *layout) addTarget(raw *evidence.Raw) {
 	t := target{SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead, NodeEventsRead: raw.NodeEventsRead}
 	for _, m := range raw.Missing {
-		t.Missing = append(t.Missing, evidence.Missing{What: redact.Text(m.What), Why: redact.Text(m.Why), Ref: m.Ref})
+		t.Missing = append(t.Missing, evidence.Missing{What: raw.Redact.Text(m.What), Why: raw.Redact.Text(m.Why), Ref: m.Ref})
 	}
 	if raw.Pod != nil {
 		t.Target = targetKey(raw.Pod.Namespace, raw.Pod.Name)
@@ -171,7 +171,7 @@ func (l *layout) addEvents(raw *evidence.Raw) {
 		l.events[folder] = slices.Clip(l.events[folder])
 	}
 	for i := range raw.Events {
-		e := &raw.Events[i]
+		e := objects.Redact(&raw.Events[i], raw.Redact)
 		folder := namespaceFolder(e.Namespace)
 		l.events[folder] = append(l.events[folder], e)
 	}
@@ -213,7 +213,7 @@ func (l *layout) addLog(raw *evidence.Raw, log *evidence.RawLog) {
 	if cut {
 		l.meta.Truncated = append(l.meta.Truncated, file)
 	}
-	l.content[file] = append([]byte{}, redact.Bytes(data)...)
+	l.content[file] = append([]byte{}, raw.Redact.Bytes(data)...)
 }
 
 // namespaceFolder is the folder for a namespace. Objects from files may have none.
@@ -267,9 +267,8 @@ func eventList(events []*corev1.Event) ([]byte, error) {
 	events = newest(events) // pods of one node share its events
 	slices.SortStableFunc(events, compareEvents)
 	for _, e := range events {
-		clean := redact.Object(e)
-		clean.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Event"}
-		list.Items = append(list.Items, *clean)
+		e.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Event"}
+		list.Items = append(list.Items, *e)
 	}
 	data, err := yaml.Marshal(list)
 	if err != nil {

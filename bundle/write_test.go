@@ -19,6 +19,7 @@ import (
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/redact"
+	"github.com/unloop-dev/unloop/redact/objects"
 )
 
 var formats = map[string]Format{"tar.gz": TarGz, "txtar": Txtar}
@@ -49,14 +50,14 @@ func rewritten(t *testing.T, raws []*evidence.Raw, format Format) []*evidence.Ra
 func redacted(raw *evidence.Raw) *evidence.Raw {
 	clean := *raw
 	clean.Source = evidence.SourceFiles
-	clean.Pod = redact.Pod(raw.Pod)
+	clean.Pod = objects.Redact(raw.Pod, nil)
 	clean.Siblings = nil
 	for _, pod := range raw.Siblings {
-		clean.Siblings = append(clean.Siblings, redact.Pod(pod))
+		clean.Siblings = append(clean.Siblings, objects.Redact(pod, nil))
 	}
 	clean.Events = nil
 	for i := range raw.Events {
-		clean.Events = append(clean.Events, *redact.Object(&raw.Events[i]))
+		clean.Events = append(clean.Events, *objects.Redact(&raw.Events[i], nil))
 	}
 	clean.Logs = slices.Clone(raw.Logs)
 	for i := range clean.Logs {

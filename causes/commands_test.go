@@ -210,7 +210,7 @@ func (m mutation) check(set *rule.Set) error {
 	}
 	var ds []*diagnosis.Diagnosis
 	for _, raw := range b.Raws() {
-		ds = append(ds, diagnosis.Of(evidence.Of(bundle.Redacted(raw)), set)...)
+		ds = append(ds, diagnosis.Of(evidence.Of(raw), set)...)
 	}
 	var out bytes.Buffer
 	if err := report.Write(&out, "json", ds, report.Options{}); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/unloop-dev/unloop/bundle"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/redact"
 )
 
 // incidents are recorded from a real kubelet (v1.35.4, containerd 1.6.20); the number in the name is the order.
@@ -40,13 +41,17 @@ func (o *diagnoseOptions) demo() error {
 	if err != nil {
 		return err
 	}
+	secrets, err := readPatterns(o.Redact)
+	if err != nil {
+		return err
+	}
 	entries, err := incidents.ReadDir("demo")
 	if err != nil {
 		return err
 	}
 	var all [][]*evidence.Raw
 	for _, entry := range entries {
-		raws, err := readIncident(entry.Name())
+		raws, err := readIncident(entry.Name(), secrets)
 		if err != nil {
 			return fmt.Errorf("read the recorded incident %s: %w", entry.Name(), err)
 		}
@@ -60,12 +65,12 @@ func (o *diagnoseOptions) demo() error {
 	})
 }
 
-func readIncident(name string) ([]*evidence.Raw, error) {
+func readIncident(name string, secrets *redact.Rules) ([]*evidence.Raw, error) {
 	data, err := incidents.ReadFile(path.Join("demo", name))
 	if err != nil {
 		return nil, err
 	}
-	b, err := bundle.Open([]string{"-"}, bytes.NewReader(data))
+	b, err := bundle.Options{Redact: secrets}.Open([]string{"-"}, bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type diagnoseOptions struct {
 	Output        string
 	Color         string
 	Rules         []string
+	Redact        []string
 	ExitCode      bool
 }
 
@@ -42,6 +43,7 @@ func (o *diagnoseOptions) bind(root *cobra.Command) {
 	flags.StringVarP(&o.Output, "output", "o", "", "output `format`: text, wide, json, yaml, markdown")
 	flags.StringVar(&o.Color, "color", "auto", "colour: auto, always, never")
 	flags.StringArrayVar(&o.Rules, "rules", nil, "add the rules in `directory`")
+	flags.StringArrayVar(&o.Redact, "redact", nil, "take out what the patterns in `file` match, too")
 	flags.BoolVar(&o.ExitCode, "exit-code", false, "exit with 3 when a crash loop was found")
 	for name, complete := range map[string]cobra.CompletionFunc{
 		"namespace": o.completeNamespaces,
@@ -114,6 +116,11 @@ func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 
 // readFiles reads what -f names, and says on stderr what it could not use.
 func (o *diagnoseOptions) readFiles(options bundle.Options) (*bundle.Bundle, error) {
+	secrets, err := readPatterns(o.Redact)
+	if err != nil {
+		return nil, err
+	}
+	options.Redact = secrets
 	progress := o.newProgress()
 	if progress != nil {
 		options.Progress = progress.read
@@ -132,10 +139,15 @@ func (o *diagnoseOptions) readCluster(ctx context.Context, args []string, keepLo
 	if err != nil {
 		return nil, asUsage(err)
 	}
+	secrets, err := readPatterns(o.Redact)
+	if err != nil {
+		return nil, err
+	}
 	client, err := o.Flags.Connect(version())
 	if err != nil {
 		return nil, asUsage(err)
 	}
+	client.Redact = secrets
 	raws, err := client.Collect(ctx, cluster.Request{
 		Targets: targets, Selector: o.Selector, AllNamespaces: o.AllNamespaces, Container: o.Container, KeepLogs: keepLogs,
 	})
@@ -197,7 +209,7 @@ func (o *diagnoseOptions) reportOptions(source evidence.Source) (report.Options,
 func diagnoseAll(raws iter.Seq[*evidence.Raw], rules *rule.Set) []*diagnosis.Diagnosis {
 	var ds []*diagnosis.Diagnosis
 	for raw := range raws {
-		ds = append(ds, diagnosis.Of(evidence.Of(bundle.Redacted(raw)), rules)...)
+		ds = append(ds, diagnosis.Of(evidence.Of(raw), rules)...)
 	}
 	diagnosis.Sort(ds)
 	return ds

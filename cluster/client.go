@@ -27,6 +27,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
+
+	"github.com/unloop-dev/unloop/redact"
 )
 
 // Client reads from one API server. It is safe for use by several goroutines.
@@ -34,6 +36,8 @@ type Client struct {
 	// Cluster names the cluster for people; Namespace is the one that is meant when a request names none.
 	Cluster   string
 	Namespace string
+	// Redact are the user's patterns of what is secret, beside those that package redact knows.
+	Redact *redact.Rules
 
 	host   string
 	rest   map[string]rest.Interface // by API group

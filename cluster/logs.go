@@ -145,7 +145,7 @@ func (c *Client) fetchLog(ctx context.Context, l *logRequest, previous bool) (*e
 	if err != nil {
 		return nil, err
 	}
-	says := crashlog.ReadBytes(data)
+	says := crashlog.Options{Redact: l.raw.Redact}.ReadBytes(data)
 	if says.NotALog != "" {
 		return nil, errNotALog{says.NotALog}
 	}

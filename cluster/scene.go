@@ -84,7 +84,7 @@ func (s *scene) raws(ctx context.Context, req Request) []*evidence.Raw {
 // raw is what is known about one pod, without siblings and logs.
 func (s *scene) raw(pod *corev1.Pod) *evidence.Raw {
 	raw := &evidence.Raw{
-		At: s.at, Source: evidence.SourceLive, Cluster: s.client.Cluster, Pod: pod,
+		At: s.at, Source: evidence.SourceLive, Cluster: s.client.Cluster, Pod: pod, Redact: s.client.Redact,
 		Deployment: s.deployment, StatefulSet: s.statefulSet, DaemonSet: s.daemonSet, CronJob: s.cronJob,
 		Node: s.nodes[pod.Spec.NodeName],
 	}

@@ -6,27 +6,55 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/unloop-dev/unloop/redact"
 )
 
-// Read reads a log to its end. Its memory does not grow with the log. When r fails, the Log of what was read up to then
-// is returned along with the error.
-func Read(r io.Reader) (*Log, error) {
+// Options say how a log is read. The zero value is fine.
+type Options struct {
+	// Redact are the user's patterns of what is secret, beside those that package redact knows.
+	Redact *redact.Rules
+}
+
+// Read reads a log to its end. Secrets are taken out of the stream before anything else looks at it. Its memory does not
+// grow with the log. When r fails, the Log of what was read up to then is returned along with the error.
+func Read(r io.Reader) (*Log, error) { return Options{}.Read(r) }
+
+// ReadBytes reads a log that is in memory, as [Read] does.
+func ReadBytes(b []byte) *Log { return Options{}.ReadBytes(b) }
+
+// Read is [Read] with options.
+func (o Options) Read(r io.Reader) (*Log, error) {
 	s := newScan()
-	err := s.readFrom(r)
+	given := &counter{from: r}
+	err := s.readFrom(redact.NewReader(given, o.Redact))
 	if err != nil {
 		err = fmt.Errorf("read log: %w", err)
 	}
+	s.bytes = given.bytes
 	return s.log(), err
 }
 
-// ReadBytes reads a log that is in memory.
-func ReadBytes(b []byte) *Log {
+// ReadBytes is [ReadBytes] with options.
+func (o Options) ReadBytes(b []byte) *Log {
 	s := newScan()
-	if rest := s.lines(b); len(rest) > 0 {
+	if rest := s.lines(o.Redact.Bytes(b)); len(rest) > 0 {
 		s.line(rest)
 	}
 	s.bytes = int64(len(b))
 	return s.log()
+}
+
+// counter counts the bytes of the log as it was given.
+type counter struct {
+	from  io.Reader
+	bytes int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.bytes += int64(max(n, 0))
+	return n, err
 }
 
 // The automatons are built on first use and read-only after that.
@@ -69,7 +97,6 @@ func (s *scan) readFrom(r io.Reader) error {
 		if n < 0 || n > len(buf)-have {
 			return fmt.Errorf("reader returned impossible count %d", n)
 		}
-		s.bytes += int64(n)
 		have += n
 		have = copy(buf, s.lines(buf[:have]))
 		if have == len(buf) {

@@ -15,7 +15,8 @@ const (
 )
 
 // setLogs gives each container the log of its last dead run and, when it runs, of the run that is alive.
-func (ev *Evidence) setLogs(raws []RawLog) {
+func (ev *Evidence) setLogs(raw *Raw) {
+	read := crashlog.Options{Redact: raw.Redact}
 	for i := range ev.Containers {
 		c := &ev.Containers[i]
 		if c.neverWrote() {
@@ -25,11 +26,11 @@ func (ev *Evidence) setLogs(raws []RawLog) {
 			}
 		}
 	}
-	for i := range raws {
-		r := &raws[i]
+	for i := range raw.Logs {
+		r := &raw.Logs[i]
 		says := r.Read
 		if says == nil {
-			says = crashlog.ReadBytes(r.Data)
+			says = read.ReadBytes(r.Data)
 		}
 		c, sure := ev.writerOf(r)
 		if c == nil {

@@ -6,10 +6,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Of derives the evidence from what was read. It is pure and total: any Raw gives an Evidence, and the same Raw always
-// the same.
+// Of derives the evidence from what was read, without the secrets in it. It is pure and total: any Raw gives an Evidence, and
+// the same Raw always the same.
 func Of(raw *Raw) *Evidence {
-	raw = raw.told()
+	raw = raw.redacted().told()
 	ev := &Evidence{
 		At: raw.At, Source: raw.Source, Cluster: raw.Cluster,
 		Events: eventsOf(raw.Events), Missing: append([]Missing(nil), raw.Missing...),
@@ -36,7 +36,7 @@ func Of(raw *Raw) *Evidence {
 	}
 	ev.setEvicted()
 	ev.setBlocks()
-	ev.setLogs(raw.Logs)
+	ev.setLogs(raw)
 	ev.setConflicts(raw)
 	kubelet := ""
 	if ev.Node != nil {
@@ -78,7 +78,7 @@ func (ev *Evidence) ofLogsAlone(raw *Raw) {
 			ev.Containers = append(ev.Containers, Container{Name: r.Container, Kind: KindMain, Verdict: Unknown})
 		}
 	}
-	ev.setLogs(raw.Logs)
+	ev.setLogs(raw)
 	ev.miss("the pod", notInSource, RefPod)
 }
 

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/redact"
 )
 
 // Raw is what was read about one pod, from a cluster or from files, and what could not be read. It holds no
@@ -56,6 +57,9 @@ type Raw struct {
 	// They are unknown, whatever the pod says: kubectl describe, for one, prints no security context. Empty for objects
 	// of the API.
 	Blind []string
+	// Redact are the user's patterns of what is secret, beside those that package redact knows.
+	Redact *redact.Rules
+
 	// Form is what Pod was read back from: "kubectl describe", "kubectl get pods"; "" for an object of the API.
 	Form string
 }

@@ -2,6 +2,7 @@ package internal_test
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,10 +14,12 @@ const module = "github.com/unloop-dev/unloop/"
 var arrows = []struct {
 	from []string
 	bans map[string]string
+	but  []string // what is banned with a tree and allowed all the same
 }{
 	{
 		from: []string{"crashlog"},
 		bans: map[string]string{"k8s.io/": "a log is a log, whoever kept it", module: "it is the innermost package"},
+		but:  []string{module + "redact"}, // what it reads holds no secrets
 	},
 	{
 		from: []string{"evidence", "rule", "diagnosis", "report", "causes"},
@@ -59,7 +62,7 @@ var arrows = []struct {
 		},
 	},
 	{
-		from: []string{"bundle", "redact"},
+		from: []string{"bundle", "redact/objects"},
 		bans: map[string]string{"k8s.io/client-go/": "reading files must stay small and quick to start"},
 	},
 	{
@@ -73,7 +76,7 @@ func TestArrowsPointInward(t *testing.T) {
 		for _, from := range rule.from {
 			for _, dep := range depsOf(t, from) {
 				for ban, why := range rule.bans {
-					if bans(ban, dep) && dep != module+from {
+					if bans(ban, dep) && dep != module+from && !slices.Contains(rule.but, dep) {
 						t.Errorf("%s reaches %s: %s", from, dep, why)
 					}
 				}

@@ -25,11 +25,11 @@ func appendAssigned(found []span, line string) []span {
 			continue
 		}
 		a := assignment{line: line, name: n, sep: i, atStart: n.start == first}
-		if strength == weak && !a.startsRandom() {
+		if strength == weak && !a.startsRandom() || a.namesSource() {
 			continue
 		}
 		value, ok := a.value()
-		if !ok {
+		if !ok || strength == medium && !a.chosen(line[value.start:value.end]) {
 			continue
 		}
 		found = append(found, value)
@@ -64,6 +64,28 @@ func (a assignment) startsRandom() bool {
 	return ok && looksRandom(a.line[value.start:value.end])
 }
 
+// namesSource says that the name is a source file, and what follows a line in it: TokenFilter.java:42.
+func (a assignment) namesSource() bool {
+	return a.line[a.sep] == ':' && isSourceLine(a.line[a.name.start:a.name.end])
+}
+
+// chosen says whether a value behind a name like "auth" is a secret: one in quotes behind "pass", user:password, or what
+// looks like a password.
+func (a assignment) chosen(value string) bool {
+	name := a.line[a.name.start:a.name.end]
+	if strings.EqualFold(name, "pass") && (a.name.quoted || a.line[a.sep] == '=') && !isNumber(value) {
+		return true
+	}
+	return looksGiven(value) || isUUID(value) || isUserPassword(value)
+}
+
+// isUserPassword says whether a value has the form user:password, and not host:port.
+func isUserPassword(value string) bool {
+	user, password, ok := strings.Cut(value, ":")
+	return ok && user != "" && len(password) >= 4 && !isNumber(password) && !isSourceLine(value) && !strings.Contains(value, "://") &&
+		!strings.ContainsAny(value, " {}[]()")
+}
+
 type name struct {
 	start, end int
 	quoted     bool
@@ -77,6 +99,9 @@ func nameBefore(line string, sep int) name {
 	}
 	for end > 0 && sep-end < 4 && isBlank(line[end-1]) {
 		end--
+	}
+	if end > 0 && line[end-1] == ']' {
+		end-- // data["password"] = …, [password] => …
 	}
 	n := name{end: end}
 	if end > 0 && isQuote(line[end-1]) {
@@ -110,6 +135,9 @@ func (a assignment) value() (span, bool) {
 	if i >= len(line) || strings.HasPrefix(line[i:], Marker) {
 		return span{}, false
 	}
+	if i+1 < len(line) && isQuote(line[i+1]) && strings.IndexByte("NnbBrRuUfF@", line[i]) >= 0 {
+		i++ // N'…' of SQL, b'…' of Python
+	}
 	if delim := openingQuote(line[i:]); delim != "" {
 		return a.quotedValue(i+len(delim), delim)
 	}
@@ -125,7 +153,11 @@ func (a assignment) value() (span, bool) {
 		}
 	}
 	word := wordAt(line, i)
-	return word, !a.innocent(line[word.start:word.end])
+	text := line[word.start:word.end]
+	if line[a.sep] == ':' && blank == 0 && isHostPort(text) && !looksChosen(text) {
+		return span{}, false // auth.token:refresh:42, as loggers name a function and its line
+	}
+	return word, !a.innocent(text)
 }
 
 func (a assignment) quotedValue(start int, delim string) (span, bool) {
@@ -184,21 +216,41 @@ var statusWords = wordSet("true false yes no on off null nil none undefined unse
 	"invalid valid expired revoked denied forbidden incorrect wrong mismatch malformed bad unknown unauthorized not is are was " +
 	"has have must should cannot can't could field value no unable failed failure failing error unexpected environment " +
 	"variable enabled disabled default signature algorithm rpc jwt x509 eof timeout the a an of in at for to and or with " +
+	"oauth oauth2 saml2 ldap kerberos ntlm basic digest plain md5 sha1 sha256 sha512 hs256 rs256 es256 scram-sha-256 iam none, " +
 	"never always provided present absent found generated updated changed rotated refreshed refreshing signed unsigned " +
 	"issued verified unverified rejected accepted required, validation authentication authorization opaque secret token " +
 	"password key string str bytes object file env from masked hidden redacted removed <nil> <none> <unset>")
 
 // innocent says that a value gives nothing away.
 func (a assignment) innocent(value string) bool {
+	// klog names objects as namespace/name: secret="default/db".
+	return innocent(value) || nameEndsIn(a.line[a.name.start:a.name.end], "secret") && isObjectName(value)
+}
+
+func innocent(value string) bool {
 	trimmed := strings.Trim(value, "()[]{}<>.,;:!?*\"'`")
 	switch {
 	case trimmed == "", statusWords[strings.ToLower(trimmed)]:
 		return true
-	case isReference(value), isPath(value), isURL(value), isMask(value):
-		return true
 	}
-	// klog names objects as namespace/name: secret="default/db".
-	return nameEndsIn(a.line[a.name.start:a.name.end], "secret") && isObjectName(value)
+	return isReference(value) || isPath(value) && !strangePath(value) || isURL(value) && !strangePath(value) || isMask(value)
+}
+
+// strangePath says that what has the form of a path or a URL is none that anybody would use: words of them have small
+// letters, or capital ones at their beginning, and few have digits as well.
+func strangePath(value string) bool {
+	_, rest, ok := strings.Cut(value, "://")
+	if !ok {
+		rest = value
+	} else if strings.ContainsAny(rest, "/.:@") {
+		return false
+	}
+	for part := range strings.SplitSeq(rest, "/") {
+		if len(part) >= 6 && isVaried(part) && !strings.ContainsAny(part, ".-_") {
+			return true
+		}
+	}
+	return false
 }
 
 func nameEndsIn(name, word string) bool {
@@ -365,6 +417,8 @@ func skipBlank(line string, i int) int {
 	return i
 }
 
-func isBlank(c byte) bool    { return c == ' ' || c == '\t' || c == '\r' }
-func isQuote(c byte) bool    { return c == '"' || c == '\'' || c == '`' }
-func isNameByte(c byte) bool { return isAlnum(c) || c == '_' || c == '-' || c == '.' }
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+func isNameByte(c byte) bool {
+	return isAlnum(c) || c == '_' || c == '-' || c == '.' || c >= 0x80
+}

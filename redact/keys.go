@@ -11,23 +11,34 @@ type strength int
 
 const (
 	harmless strength = iota
-	weak              // a secret if the value looks random: "key", "auth", "session"
+	weak              // a secret if the value looks random: "key", "session"
+	medium            // a secret if the value looks like one that somebody chose: "auth", "credentials"
 	strong            // a secret whatever it looks like: "DB_PASSWORD"
 )
 
 // strongEndings are the endings of words that make a name secret: "PGPASSWORD" and "dbpassword" are one word each.
-var strongEndings = []string{
-	"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "secret", "token", "apikey", "privatekey",
-	"secretkey", "accesskey", "accountkey", "bindpw", "requirepass", "masterauth",
-}
+var strongEndings = strings.Fields("password passwd passphrase passcode pwd secret token apikey privatekey secretkey accesskey " +
+	"accountkey authkey signingkey encryptionkey instrumentationkey bindpw masterauth mnemonic dockerconfigjson dockercfg " +
+	foreignPasswords)
+
+// foreignPasswords are the word for password in other languages.
+const foreignPasswords = "passwort kennwort passwörter contraseña contrasena senha wachtwoord lösenord adgangskode hasło haslo heslo " +
+	"jelszó parola şifre salasana passe пароль пароля 密码 密碼 パスワード 비밀번호"
+
+// notPasses are words that end in pass and have nothing to do with passwords.
+var notPasses = wordSet("bypass compass encompass trespass surpass overpass underpass renderpass multipass onepass")
 
 // keyKinds are the words that, before "key", make it a secret one.
 var keyKinds = wordSet("api access private secret encryption signing master account storage license ssh service shared " +
-	"auth deploy client rsa aes hmac jwt session cipher crypto webhook signature app admin root function subscription")
+	"auth deploy client rsa aes hmac jwt session cipher crypto webhook signature app admin root function subscription " +
+	"instrumentation host webhooks ingest")
+
+// mediumWords make a name secret if the value looks like one that somebody chose.
+var mediumWords = wordSet("auth basicauth credential credentials cred creds pat pin otp pass")
 
 // weakWords make a name secret if the value looks random.
-var weakWords = wordSet("key auth pass pat sig signature session sessionid cookie salt nonce code jwt credential " +
-	"credentials creds cred pw pin otp hmac license bearer")
+var weakWords = wordSet("key keys sig signature session sessionid sid jsessionid phpsessid cookie salt nonce code codes jwt hmac " +
+	"license bearer seed tokens secrets")
 
 // aboutWords, as the last word of a name, say that the value is about a secret and not the secret: TOKEN_URL,
 // secretName, password_min_length.
@@ -36,7 +47,8 @@ var aboutWords = wordSet("file files path paths dir directory folder name names 
 	"max min type kind enabled disabled enable disable required policy version algorithm alg provider issuer audience method " +
 	"mode format field header headers prefix suffix rotation age timeout interval store manager authentication authorization " +
 	"user username id ids hint reset status error errors err reason at in usage used namespace optional volume mount projection " +
-	"class env variable attempts retries scope scopes source class backend region review request requests response cache " +
+	"class env variable encoder filter handler factory interceptor exception util utils helper repository impl signer verifier " +
+	"reader writer loader resolver strategy adapter bean refresher exchanger converter attempts retries scope scopes source class backend region review request requests response cache " +
 	"generator validator parser service client server controller bucket budget window rate lookup location checksum")
 
 func wordSet(words string) map[string]bool {
@@ -58,32 +70,62 @@ func nameStrength(name string) strength {
 	}
 	last := words[len(words)-1]
 	found := wordsStrength(words)
+	if last == "id" && len(words) > 1 {
+		return idStrength(words[len(words)-2], found)
+	}
 	if found == strong && len(words) > 1 && aboutWords[last] {
-		if last == "id" {
-			return weak
-		}
 		return harmless
 	}
 	return found
 }
 
+// idStrength is that of a name that ends in id. The id of a session is as good as a password, and so is what Vault calls a
+// secret id; that of a key names it.
+func idStrength(before string, found strength) strength {
+	switch {
+	case before == "secret":
+		return medium
+	case before == "session", before == "sess", before == "cookie", found == strong:
+		return weak
+	}
+	return harmless
+}
+
 func wordsStrength(words []string) strength {
 	found := harmless
 	for i, word := range words {
+		last := i == len(words)-1
 		switch {
-		case hasStrongEnding(word):
+		case hasStrongEnding(word), word == "key" && i > 0 && keyKinds[words[i-1]]:
 			return strong
-		case word == "key" && i > 0 && keyKinds[words[i-1]]:
+		case last && i > 0 && keyKinds[words[i-1]] && word == "keys":
 			return strong
-		case word == "pass" && len(words) > 1 && i == len(words)-1:
+		case last && i > 0 && word == "codes" && (words[i-1] == "recovery" || words[i-1] == "backup"):
 			return strong
-		case word == "authorization" && i == len(words)-1, word == "connectionstring":
-			found = weak
-		case weakWords[word] && i == len(words)-1:
-			found = weak
+		case last && i > 0 && word == "literal" && words[i-1] == "from": // kubectl create secret --from-literal
+			return strong
+		case last && (word == "pw" || len(words) > 1 && word == "pass"):
+			return strong
+		case last && mediumWords[word]:
+			found = medium
+		case last && (weakWords[word] || word == "authorization"), word == "connectionstring":
+			found = max(found, weak)
 		}
 	}
 	return found
+}
+
+// isPasswordName says whether a name is that of a password, and not of a token or a key.
+func isPasswordName(name string) bool {
+	words := nameWords(name)
+	for _, word := range words {
+		for _, ending := range []string{"password", "passwd", "passphrase", "passcode", "pwd", "pass", "pw"} {
+			if strings.HasSuffix(word, ending) && !notPasses[word] {
+				return true
+			}
+		}
+	}
+	return len(words) > 0 && containsAny(words[len(words)-1], strings.Fields(foreignPasswords))
 }
 
 func hasStrongEnding(word string) bool {
@@ -92,7 +134,7 @@ func hasStrongEnding(word string) bool {
 			return true
 		}
 	}
-	return false
+	return len(word) > len("pass") && strings.HasSuffix(word, "pass") && !notPasses[word]
 }
 
 // nameWords splits a name into lower-case words at punctuation and at camelCase humps: "spring.dbPassword" gives spring,
@@ -109,7 +151,7 @@ func nameWords(name string) []string {
 	for i := 0; i < len(name); i++ {
 		c := name[i]
 		switch {
-		case !isAlnum(c):
+		case !isAlnum(c) && c < 0x80:
 			flush(i)
 			start = i + 1
 		case i > start && isUpper(c) && !isUpper(name[i-1]):
@@ -124,39 +166,89 @@ func nameWords(name string) []string {
 	return words
 }
 
-// hints are the beginnings of the words that nameStrength and appendPlaces act on, by their first letter.
-var hints = hintTable("pass pwd pin pat secret sig salt session token key auth api access cred cookie code bearer " +
-	"basic bindpw jwt hmac license nonce otp identified connectionstring requirepass mysql mariadb redis curl private " +
-	"account master pgpass pw login")
+// longNames and shortNames are parts of the words that nameStrength and the places act on. No letter may follow a short one.
+const (
+	longNames = "password passwd passphrase passcode pwd secret token apikey privatekey secretkey accesskey accountkey signingkey " +
+		"encryptionkey instrumentationkey masterauth mnemonic dockerconfigjson dockercfg authorization bearer basic cookie " +
+		"session signature credential connectionstring identified requirepass literal passin passout " + foreignPasswords +
+		" Пароль ПАРОЛЬ Şifre Lösenord CONTRASEÑA JELSZÓ LÖSENORD"
+	shortNames = "pass pw key keys auth sig sid jsessionid phpsessid salt nonce code codes jwt cred creds pat pin otp hmac license seed"
+)
 
-func hintTable(words string) [26][]string {
-	var table [26][]string
-	for word := range strings.FieldsSeq(words) {
-		table[word[0]-'a'] = append(table[word[0]-'a'], word)
-	}
-	return table
-}
-
-// mentionsSecret says whether a line holds any word that nameStrength or appendPlaces could act on. It is the cheap
-// check that spares most lines the rest.
-func mentionsSecret(line string) bool {
-	for i := 0; i+1 < len(line); i++ {
-		letter := line[i] | 0x20
-		if !isLower(letter) {
-			continue
-		}
-		for _, word := range hints[letter-'a'] {
-			if foldPrefix(line[i:], word) {
-				return true
-			}
-		}
-	}
-	return false
-}
+// mentionsSecret says whether text holds any word that nameStrength could act on.
+func mentionsSecret(text string) bool { return find(theFinder(), text)&hintName != 0 }
 
 func foldPrefix(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
+
+// looksGiven says whether a word looks like a password that somebody was given or chose with care: it has a digit or a special
+// character beside letters. Words in camelCase, names of source files and of objects do not.
+func looksGiven(word string) bool {
+	if len(word) < 6 || isSourceLine(word) || isHostPort(word) || isDotted(word) || isSnake(word) || strings.ContainsAny(word, "(){}<>[]\\") {
+		return false
+	}
+	return mixed(word) && !isObjectWord(word) || strings.ContainsAny(word, "!#$%^&*+~") && !isNumber(word) || isNumber(word) && len(word) >= 8
+}
+
+// looksToken says whether a word behind "token" or "credential" in a sentence is one.
+func looksToken(word string) bool {
+	return len(word) >= 16 && mixed(word) && entropy(word) >= 3 && !isObjectWord(word) && !isSourceLine(word) && !isPath(word) &&
+		!isURL(word) && !isHostPort(word) && !strings.ContainsAny(word, "(){}<>[]\"'@")
+}
+
+// isObjectWord says whether a word is put together from small letters and digits as the names of objects, versions and
+// algorithms are: db-credentials-v2, oauth2, sha256, api-7d4f9c8b6d-x2x4z.
+func isObjectWord(word string) bool {
+	joints := strings.Count(word, "-") + strings.Count(word, "/")
+	digits := 0
+	for i := 0; i < len(word); i++ {
+		switch c := word[i]; {
+		case isDigit(c):
+			digits++
+		case !isLower(c) && c != '-' && c != '/' && c != '.':
+			return false
+		}
+	}
+	return joints > 0 || digits <= 1 || algorithms[strings.TrimRight(word, "0123456789")]
+}
+
+// algorithms are the letters of names that end in numbers.
+var algorithms = wordSet("sha md hs rs es ps ed aes rsa oauth saml http tls ssl x utf base scram v argon bcrypt ntlmv aws s node")
+
+// isHostPort says whether a word is host:port.
+func isHostPort(word string) bool {
+	host, port, ok := strings.Cut(word, ":")
+	return ok && host != "" && isNumber(port) && len(port) <= 5
+}
+
+// isDotted says whether a word is made of several words with dots between them, as names of hosts, classes and versions are.
+func isDotted(word string) bool {
+	parts := strings.Split(word, ".")
+	for _, part := range parts {
+		if part == "" || !isLetter(part[0]) && !isNumber(part) || strings.Trim(part, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != "" {
+			return false
+		}
+	}
+	return len(parts) > 1
+}
+
+// isSnake says whether a word is an identifier in capitals or small letters: DB_PASSWORD_2, invalid_client.
+func isSnake(word string) bool {
+	return strings.Contains(word, "_") && (strings.ToUpper(word) == word || strings.ToLower(word) == word) &&
+		strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == "" && strings.Count(word, "_") > len(word)/12
+}
+
+// isSourceLine says whether a word names a source file, with or without a line: TokenFilter.java:42.
+func isSourceLine(word string) bool {
+	file, _, _ := strings.Cut(word, ":")
+	dot := strings.LastIndexByte(file, '.')
+	return dot > 0 && sourceFiles[file[dot+1:]]
+}
+
+// sourceFiles are the endings of files that logs name with a line.
+var sourceFiles = wordSet("java kt kts scala groovy clj go py pyx pyc rb erb js mjs cjs jsx ts mts tsx vue rs c cc cpp cxx h hh hpp m mm cs fs vb " +
+	"swift php phtml pl pm lua ex exs erl hs ml dart zig nim jl r sh bash sql xml yml yaml json toml ini conf cfg properties html tf")
 
 // looksRandom says whether a value looks generated: long, letters and digits mixed, and not put together from words as
 // the names of objects (key="default/api-7d4f9c8b6d-x2x4z"), paths and classes are.

@@ -64,6 +64,9 @@ func userinfoSecret(line string, start int) (span, bool) {
 var (
 	// go-sql-driver/mysql: user:password@tcp(host:3306)/db
 	goDSN = lazy(`(?:^|[\s"'=])[\w.-]+:([^\s"'/]+)@(?:tcp6?|unix)\(`)
+	// The same without a scheme, as people put it before the name of a registry: user:password@registry.example/image. What
+	// stands before the digest of an image is its tag.
+	userAtHost = lazy(`(?:^|[\s"'=(,])[\w.-]+:([^\s"'/@:=]+)@([A-Za-z][\w-]*(?:\.[\w-]+)*(?:[:/]|$|[\s"',)]))`)
 	// Oracle's thin driver: jdbc:oracle:thin:scott/tiger@//host:1521/service
 	oracleDSN = lazy(`jdbc:oracle:(?:thin|oci):[\w.-]+/([^\s"'@]+)@`)
 )
@@ -72,16 +75,24 @@ func appendDriverURLs(found []span, line string) []span {
 	if strings.Contains(line, "@tcp") || strings.Contains(line, "@unix") {
 		found = appendMatches(found, line, goDSN())
 	}
+	for _, at := range userAtHost().FindAllStringSubmatchIndex(line, -1) {
+		if s := (span{at[2], at[3]}); looksGiven(line[s.start:s.end]) || line[at[5]-1] == '/' && !isNumber(line[s.start:s.end]) {
+			found = append(found, s)
+		}
+	}
 	if strings.Contains(line, "jdbc:oracle:") {
 		found = appendMatches(found, line, oracleDSN())
 	}
 	return found
 }
 
+// expression is a regular expression that is compiled when it is first needed.
+type expression func() *regexp.Regexp
+
 // lazy compiles an expression when it is first needed. Most runs need none, and all of them together take longer to
 // compile than a diagnosis takes.
-func lazy(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+func lazy(pattern string) expression {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
 // place is a place where a secret stands, known by the words before it.
@@ -89,7 +100,7 @@ type place struct {
 	// words are literal parts, in lower case, of every such place: without one of them the expression is not tried.
 	words []string
 	// re finds the place. Its last group is the secret.
-	re func() *regexp.Regexp
+	re expression
 	// accept decides by the text of the groups. Nil accepts all.
 	accept func(groups []string) bool
 }
@@ -110,7 +121,7 @@ var places = []place{
 	{words: []string{"basic"}, re: lazy(`(?i)\bbasic\s+([\w+/-]{4,}={0,2})`), accept: lastIsUserPassword},
 	{
 		words:  []string{"cookie"},
-		re:     lazy(`(?i)\b(?:set-)?cookie["']?:\s*["'\[]{0,2}([^"'\]\s][^"'\]]*)`),
+		re:     lazy(`(?i)\b(?:set-)?cookie["']?[:=]\s*["'\[]{0,2}([^"'\]\s][^"'\]]*)`),
 		accept: lastHasEquals,
 	},
 	// The auth of a registry in .dockerconfigjson.
@@ -128,28 +139,56 @@ var places = []place{
 	// A list of env in JSON: {"name":"DB_PASSWORD","value":"abc"}.
 	{
 		words:  []string{`"value`},
-		re:     lazy(`"name\\*"\s*:\s*\\*"([\w.-]+)\\*"\s*,\s*\\*"value\\*"\s*:\s*\\*"((?:[^"\\]|\\[^"])*)`),
+		re:     lazy(`(?i)"(?:name|key)\\*"\s*:\s*\\*"([\w.-]+)\\*"\s*,\s*\\*"value\\*"\s*:\s*\\*"((?:[^"\\]|\\[^"])*)`),
 		accept: nameIsSecret,
 	},
-	// Clients that take the password in a short flag.
+	// SQL. "revision identified by 'a1b2'", as Alembic says, is no password.
 	{
-		words: []string{"mysql", "mariadb"},
-		re:    lazy(`\b(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-admin|mariadb-dump)\b.*?\s["']?-p([^\s"']+)`),
+		words:  []string{"identified"},
+		re:     lazy(`(?i)(\w*)\s*\bidentified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?["']([^"']+)["']`),
+		accept: func(groups []string) bool { return !strings.EqualFold(groups[0], "revision") && lastNotMarked(groups) },
 	},
-	{words: []string{"redis-cli"}, re: lazy(`\bredis-cli\b.*?\s(?:-a|--pass)\s+([^\s"']+)`)},
-	{words: []string{"sshpass"}, re: lazy(`\bsshpass\s+-p\s*([^\s"']+)`)},
-	{words: []string{"curl"}, re: lazy(`\bcurl\b.*?\s(?:-u|--user)[\s=]*["']?[^\s:"']+:([^\s"']+)`)},
-	// SQL, netrc and redis.conf. "revision identified by 'a1b2'" is no password: a user must stand before.
+	{words: []string{"password"}, re: lazy(`(?i)\bpassword(?:\s+|\s*\(\s*)'([^']+)'`), accept: lastNotMarked},
+	{words: []string{"set password"}, re: lazy(`(?i)\bset\s+password\s+for\s+\S+\s*=\s*'([^']+)'`), accept: lastNotMarked},
+	// netrc, redis.conf and what a client says to Redis.
+	{words: []string{"login"}, re: lazy(`(?i)\blogin\s+\S+\s+password\s+(\S+)`), accept: lastNotInnocent},
+	{words: []string{"requirepass", "masterauth"}, re: lazy(`(?i)^\s*(?:requirepass|masterauth)\s+(\S+)`), accept: lastNotInnocent},
+	{words: []string{"auth"}, re: lazy(`(?:^|[\s"])AUTH["]?\s+(?:\S+\s+)?["]?([^\s"]+)["]?\s*$`), accept: lastLooksGiven},
+	// XML: an element, an attribute beside its name, an element with a name.
+	{words: []string{"</", "/>"}, re: lazy(`<(?:[\w-]+:)?([\w.-]+)(?:\s[^<>]{0,200})?>\s*(?:<!\[CDATA\[)?([^<>\]]*[^<>\]\s])`), accept: nameIsSecret},
+	{words: []string{"value="}, re: lazy(`\b(?:name|key|id|property)=["']([\w.-]+)["'][^<>]{0,200}?\bvalue=["']([^"']+)["']`), accept: nameIsSecret},
+	{words: []string{"</"}, re: lazy(`\b(?:name|key|id)=["']([\w.-]+)["'][^<>]{0,200}>\s*(?:<value>)?\s*([^<>]*[^<>\s])`), accept: nameIsSecret},
+	// What PHP's var_dump and Scala's Map print.
+	{words: []string{"=> string("}, re: lazy(`\["([\w.-]+)"\]\s*=>\s*string\(\d+\)\s*"([^"]*)"`), accept: nameIsSecret},
+	{words: []string{"->", "→"}, re: lazy(`([\w.-]+)["']?\s*(?:->|→)\s*["']?([^\s"',;)]+)`), accept: nameIsSecret},
+	// Two columns: a name, then a tab or several blanks.
 	{
-		words: []string{"identified"},
-		re: lazy(`(?i)\b(?:user|role|to)\s+(?:if\s+(?:not\s+)?exists\s+)?\S+\s+identified\s+(?:with\s+\S+\s+)?` +
-			`(?:by\s+)?(?:password\s+)?'([^']+)'`),
-		accept: lastNotMarked,
+		words: []string{"\t", "  "},
+		re:    lazy(`^\s*["']?([\w.-]+)["']?(?:\t\s*| {2,})["']?([^\s"']+)["']?\s*$`),
+		accept: func(groups []string) bool {
+			return nameIsSecret(groups) && strings.ToUpper(last(groups)) != last(groups)
+		},
 	},
-	{words: []string{"password"}, re: lazy(`(?i)\bpassword\s+'([^']+)'`), accept: lastNotMarked},
-	{words: []string{"login"}, re: lazy(`(?i)\blogin\s+\S+\s+password\s+(\S+)`)},
-	{words: []string{"requirepass", "masterauth"}, re: lazy(`(?i)^\s*(?:requirepass|masterauth)\s+(\S+)`)},
+	// Sentences: using password hunter2, the root password is hunter2, password "hunter2".
+	{
+		words:  []string{"pass", "pwd"},
+		re:     lazy(`(?i)\b(?:` + passwordWords + `)\s+(?:(?:is|was|are|to|of|set to|changed to|will be|for [\w@.-]{1,40}(?: is)?)\s+|(?:is|:)\s*:?\s*)?([^\s"'\x60=:]+)`),
+		accept: lastLooksGiven,
+	},
+	{
+		words:  []string{"pass", "pwd"},
+		re:     lazy(`(?i)\b(?:` + passwordWords + `)\s+(?:(?:is|was|to|of|set to|changed to|will be)\s+)?["'\x60]([^\s"'\x60\[\]]+)["'\x60]`),
+		accept: lastNotInnocent,
+	},
+	{
+		words:  []string{"token", "key", "secret", "credential"},
+		re:     lazy(`(?i)\b(?:token|secret|credentials?|(?:api|access|secret|license|auth)[ _-]?key)\s+(?:(?:is|was|of|with|set to)\s+)?["'\x60]?([^\s"'\x60]+)`),
+		accept: lastLooksToken,
+	},
 }
+
+// passwordWords are the words for a password in a sentence.
+const passwordWords = `password|passwd|passphrase|passcode|pwd|passwort|kennwort|mot de passe|contraseña|senha`
 
 func appendPlaces(found []span, line string) []span {
 	lower := " " + strings.ToLower(line) // a flag may begin the line
@@ -193,6 +232,13 @@ func lastLooksRandom(groups []string) bool { return looksRandom(last(groups)) }
 func lastLooksChosen(groups []string) bool { return looksChosen(last(groups)) }
 func lastHasEquals(groups []string) bool   { return strings.Contains(last(groups), "=") }
 
+func lastLooksGiven(groups []string) bool  { return looksGiven(sentenceWord(groups)) }
+func lastLooksToken(groups []string) bool  { return looksToken(sentenceWord(groups)) }
+func lastNotInnocent(groups []string) bool { return !innocent(last(groups)) && lastNotMarked(groups) }
+
+// sentenceWord is the last group without the punctuation of the sentence around it.
+func sentenceWord(groups []string) string { return strings.TrimRight(last(groups), ".,;:)]}>!?") }
+
 func lastNotMarked(groups []string) bool { return !strings.Contains(last(groups), Marker) }
 
 // lastIsUserPassword says whether the group is the base64 of user:password, and not a word as in "basic authentication".
@@ -218,10 +264,67 @@ func isPrintable(s string) bool {
 }
 
 func flagIsSecret(groups []string) bool {
-	a := assignment{line: groups[0], name: name{end: len(groups[0])}}
-	return nameStrength(groups[0]) == strong && !a.innocent(last(groups))
+	value := last(groups)
+	switch nameStrength(groups[0]) {
+	case strong:
+		return !innocent(value)
+	case medium:
+		return !innocent(value) && (looksGiven(value) || isUserPassword(value) || strings.EqualFold(groups[0], "pass"))
+	}
+	return false
 }
 
 func nameIsSecret(groups []string) bool {
-	return last(groups) != "" && conceals(groups[0], last(groups))
+	value := last(groups)
+	return value != "" && !innocent(value) && !strings.Contains(value, Marker) && conceals(groups[0], value)
+}
+
+// encoded is an assignment within an encoded URL: %22password%22%3A%22hunter2%22, password%3Dhunter2%26.
+var encoded = lazy(`([\w.-]+)(?:%5[dD])?(?:%22|%27)?%3[aAdD](?:%20|\+)*(?:%22|%27)?((?:[^%&\s"']|%[013-689a-fA-F][0-9a-fA-F]|%2[013-589aAbBdDeEfF]|%7[0-9a-cA-CeEfF])+)`)
+
+func appendEncoded(found []span, line string) []span {
+	for _, at := range encoded().FindAllStringSubmatchIndex(line, -1) {
+		if nameIsSecret([]string{line[at[2]:at[3]], line[at[4]:at[5]]}) {
+			found = append(found, span{at[4], at[5]})
+		}
+	}
+	return found
+}
+
+var (
+	oneTimeCode = lazy(`(?i)\b(?:your|verification|one-time|otp|security|2fa|mfa|sms|confirmation)\s+(?:[\w-]+\s+)?(?:code|pin|passcode|otp)(?:\s+is)?\s*:?\s+(\d{4,8})\b`)
+	cardNumber  = lazy(`\b(\d{4}[ -]?\d{4,6}[ -]?\d{4,5}[ -]?\d{0,4})\b`)
+)
+
+// appendNumbers finds one-time codes and, in a line that speaks of cards, their numbers.
+func appendNumbers(found []span, line string) []span {
+	found = appendMatches(found, line, oneTimeCode())
+	if !strings.Contains(strings.ToLower(line), "card") {
+		return found
+	}
+	for _, at := range cardNumber().FindAllStringIndex(line, -1) {
+		if isCardNumber(line[at[0]:at[1]]) {
+			found = append(found, span{at[0], at[1]})
+		}
+	}
+	return found
+}
+
+// isCardNumber checks the last digit by Luhn's algorithm (ISO/IEC 7812).
+func isCardNumber(text string) bool {
+	sum, digits := 0, 0
+	for i := len(text) - 1; i >= 0; i-- {
+		if !isDigit(text[i]) {
+			continue
+		}
+		d := int(text[i] - '0')
+		if digits%2 == 1 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+		digits++
+	}
+	return digits >= 13 && digits <= 19 && sum%10 == 0
 }

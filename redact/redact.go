@@ -1,67 +1,112 @@
-// Package redact removes secrets from text and from Kubernetes objects before they are stored, printed or sent.
+// Package redact removes secrets from text before it is judged, stored, printed or sent.
 //
 // [Text] finds passwords, tokens, keys and the secret part of connection strings and puts [Marker] in their place. It
-// keeps what a diagnosis needs: host, port, user, database, file path, digest, image name, exit code. [Pod] and [Object]
-// give deep copies without secrets. All functions are idempotent, take linear time, and never change the number of lines.
+// keeps what a diagnosis needs: host, port, user, database, file path, line of a source file, digest, image name, exit
+// code. [NewReader] does the same to a stream, in bounded memory. Package objects does it to Kubernetes objects. All
+// functions are idempotent, take linear time, and never change the number of lines.
 //
 // A secret is known by its form (a GitHub token, a JWT, a PEM private key), by its place (the password of a URL, an
-// Authorization header) or by the name it stands behind (DB_PASSWORD=…, "clientSecret": "…", --token …). Forms follow
-// what the vendors document. Importing a scanner was weighed: the rules of gitleaks v8 come with its configuration
-// reader, archive readers and logger (22 modules), and they say nothing about connection strings or YAML.
+// Authorization header, the -p of a client) or by the name it stands behind (DB_PASSWORD=…, "clientSecret": "…",
+// --token …), on the same line or the next. Forms follow what the vendors document. Importing a scanner was weighed: the
+// rules of gitleaks v8 come with its configuration reader, archive readers and logger (22 modules), and they say nothing
+// about connection strings, commands or YAML.
 //
-// What it can't know: a secret without a known form, behind an innocent name. Therefore a bundle is something to look
-// at before it is handed on, and Secret objects are not read at all.
+// What it can't know: a secret without a known form, behind an innocent name. Its user may know, and adds patterns: see
+// [Rules]. A bundle is something to look at before it is handed on all the same, and Secret objects are not read at all.
 package redact
 
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Marker stands where a secret stood.
 const Marker = "[redacted]"
 
 // Text gives text without its secrets.
-func Text(text string) string {
-	var out strings.Builder
-	changed := false
-	var s state
-	for start := 0; start < len(text); {
-		end := strings.IndexByte(text[start:], '\n')
-		if end < 0 {
-			end = len(text)
-		} else {
-			end += start
-		}
-		line := text[start:end]
-		clean := s.redact(line)
-		if !changed && clean != line {
-			// Most text holds no secret, so the copy starts only here.
-			out.Grow(len(text))
-			out.WriteString(text[:start])
-			changed = true
-		}
-		if changed {
-			out.WriteString(clean)
-			out.WriteString(text[end:min(end+1, len(text))])
-		}
-		start = end + 1
-	}
-	if !changed {
-		return text
-	}
-	return out.String()
-}
+func Text(text string) string { return (*Rules)(nil).Text(text) }
 
 // Bytes is [Text] for bytes. Its argument is not changed; the result may share its memory.
-func Bytes(text []byte) []byte {
-	in := string(text)
-	out := Text(in)
-	if out == in {
+func Bytes(text []byte) []byte { return (*Rules)(nil).Bytes(text) }
+
+// Text gives text without its secrets.
+func (r *Rules) Text(text string) string {
+	if r.empty() && len(text) < maxPlain && !strings.Contains(text, "\n") && !worthALook(text) {
+		return text // most strings of objects are such
+	}
+	in := []byte(text)
+	out := r.Bytes(in)
+	if len(out) == len(in) && len(out) > 0 && &out[0] == &in[0] {
 		return text
 	}
-	return []byte(out)
+	return string(out)
 }
+
+// Bytes is [Rules.Text] for bytes. Its argument is not changed; the result may share its memory.
+func (r *Rules) Bytes(text []byte) []byte {
+	l := lines{rules: r}
+	out, _ := l.redact(text, true)
+	return out
+}
+
+// maxPlain is more than any string that is not worth a look as lines.
+const maxPlain = 4 << 10
+
+// theFinder looks for everything that a line may hold. It is built on first use and read-only after that.
+var theFinder = sync.OnceValue(func() *finder { return newFinder(allWords()) })
+
+func allWords() []word {
+	all := []word{
+		{"://", hintURL}, {"@", hintAt},
+		{"-----begin", hintKey}, {"-----end", hintKey}, {"private-lines:", hintKey},
+		{"stdout p", hintPart}, {"stderr p", hintPart},
+		{"%3a", hintPercent}, {"%3d", hintPercent},
+		{"card", hintNumber}, {"your ", hintNumber}, {"verification", hintNumber}, {"one-time", hintNumber}, {"2fa", hintNumber},
+		{" -p", hintCommand}, {" -u", hintCommand}, {" --user", hintCommand}, {`"-p`, hintCommand}, {`"-u`, hintCommand}, {`"--user`, hintCommand},
+	}
+	for b := range byte(' ') {
+		if b != '\t' && b != '\n' && b != '\r' {
+			all = append(all, word{string([]byte{b}), hintHidden})
+		}
+	}
+	all = append(all, word{"\x7f", hintHidden}, word{"\xc2\x80", hintHidden})
+	for r := rune(0x81); r < 0xa0; r++ {
+		all = append(all, word{string(r), hintHidden})
+	}
+	for _, r := range "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff" {
+		all = append(all, word{string(r), hintHidden})
+	}
+	all = appendWords(all, hintName, longNames)
+	all = appendWords(all, hintShort, shortNames)
+	for program := range commands {
+		all = append(all, word{program, hintCommand})
+	}
+	for i := range tokens {
+		all = appendWords(all, hintToken, strings.ToLower(tokens[i].prefixes))
+	}
+	for i := range forms {
+		for _, need := range forms[i].needs {
+			all = append(all, word{need, forms[i].hint})
+		}
+	}
+	return all
+}
+
+func appendWords(all []word, hint hints, list string) []word {
+	for text := range strings.FieldsSeq(list) {
+		all = append(all, word{text, hint})
+	}
+	return all
+}
+
+// worthALook says whether a line may hold a secret by itself.
+func worthALook[T string | []byte](line T) bool {
+	return dangerous(find(theFinder(), line)) || endsInBase64(line)
+}
+
+// dangerous says whether hints are worth a closer look at the line. A URL has a password only with an @.
+func dangerous(has hints) bool { return has&^hintURL != 0 }
 
 // span is a part of a line that holds a secret.
 type span struct{ start, end int }
@@ -70,12 +115,11 @@ type span struct{ start, end int }
 // taking out one secret lets the next be seen.
 const maxRounds = 8
 
-// redactLine takes the secrets out of one line. It looks again until nothing is left to find, which makes it
-// idempotent: every round takes out at least one character that is not part of a marker. A line that does not settle
-// is given up as a whole.
-func redactLine(line string) string {
+// line takes the secrets out of one line. It looks again until nothing is left to find, which makes it idempotent: every
+// round takes out at least one character that is not part of a marker. A line that does not settle is given up as a whole.
+func (r *Rules) line(line string) string {
 	for range maxRounds {
-		clean := replace(line, secrets(line))
+		clean := replace(line, r.secrets(line))
 		if clean == line {
 			return line
 		}
@@ -85,15 +129,39 @@ func redactLine(line string) string {
 }
 
 // secrets finds the secrets of a line, in any order, possibly overlapping. What begins within a marker is none.
-func secrets(line string) []span {
+func (r *Rules) secrets(line string) []span {
 	var found []span
-	found = appendForms(found, line)
-	found = appendURLs(found, line)
-	if mentionsSecret(line) {
+	has := find(theFinder(), line)
+	if dangerous(has) {
+		found = appendSecrets(found, line, has)
+	}
+	found = r.appendOwn(found, line)
+	return slices.DeleteFunc(found, func(s span) bool { return s.start == s.end || withinMarker(line, s.start) })
+}
+
+func appendSecrets(found []span, line string, has hints) []span {
+	if has&hintToken != 0 {
+		found = appendTokens(found, line)
+	}
+	found = appendForms(found, line, has)
+	found = appendBotTokens(found, line)
+	if has&hintAt != 0 {
+		found = appendURLs(found, line)
+	}
+	if has&hintName != 0 {
 		found = appendAssigned(found, line)
 		found = appendPlaces(found, line)
 	}
-	return slices.DeleteFunc(found, func(s span) bool { return s.start == s.end || withinMarker(line, s.start) })
+	if has&hintPercent != 0 {
+		found = appendEncoded(found, line)
+	}
+	if has&hintCommand != 0 {
+		found = appendCommands(found, line)
+	}
+	if has&hintNumber != 0 {
+		found = appendNumbers(found, line)
+	}
+	return found
 }
 
 func withinMarker(line string, i int) bool {

@@ -2,70 +2,162 @@ package redact
 
 import "strings"
 
-// maxPEMLines bounds a PEM block without an end: an RSA key of 16,384 bits has about 200 lines.
-const maxPEMLines = 400
-
 // state is what earlier lines tell about the next one. It depends only on lines that are redacted already, so that
-// redacting twice goes through the same states.
+// redacting twice goes through the same states. Its zero value says nothing.
 type state struct {
-	pemLines int  // lines left of a PEM private key; 0: not within one
-	block    bool // within a YAML block scalar that belongs to a secret name
-	indent   int  // indentation of that name
-	env      bool // the line before named an environment variable that holds a secret
+	key     int    // lines left of a private key; 0: not within one
+	foreign int    // lines in a row within the key that are not of it
+	run     bool   // the line before was nothing but base64
+	block   bool   // within a block that belongs to a secret name
+	indent  int    // of the name of that block, or of the value that is waited for
+	until   string // the word that ends the block, "" when its indentation does
+	env     bool   // the line before named a variable that holds a secret
+	value   wait   // the value of a secret name is expected
+	table   table
 }
 
+// wait says that the next lines may hold the value of a name that they do not repeat.
+type wait struct {
+	lines  int  // how many lines more, blank ones among them
+	chosen bool // it must look like a password: the line before was a sentence
+}
+
+// Bounds of what goes on over lines.
+const (
+	maxKeyLines = 400 // an RSA key of 16,384 bits has about 200
+	maxForeign  = 3   // lines of others between those of a key
+	maxWait     = 3
+)
+
 // redact gives the next line without its secrets.
-func (s *state) redact(line string) string {
-	switch {
-	case s.pemLines > 0:
-		if clean, ok := pemBody(line); ok {
-			s.pemLines--
+func (s *state) redact(line string, rules *Rules) string {
+	if s.key > 0 {
+		if clean, ok := s.keyLine(line); ok {
 			return clean
 		}
-		s.pemLines = 0
-	case s.block:
-		if strings.TrimSpace(line) == "" {
-			return line
-		}
-		if indentation(line) > s.indent {
-			return line[:indentation(line)] + Marker + trailingCR(line)
-		}
-		s.block = false
 	}
-	clean := redactLine(line)
+	if s.block {
+		if clean, ok := s.blockLine(line); ok {
+			return clean
+		}
+	}
+	if clean, ok := s.base64Line(line); ok {
+		return clean
+	}
+	clean := rules.line(line)
 	if s.env {
 		clean = redactEnvValue(clean)
 	}
+	if s.value.lines > 0 {
+		clean = s.waited(clean)
+	}
+	clean = s.table.row(clean)
 	s.follow(clean)
 	return clean
 }
 
 var (
-	pemStart  = lazy(pemHeader + `\s*$`)
-	blockHead = lazy(`^(\s*(?:- )?)["']?([\w./-]+)["']?:\s*[|>][-+0-9]{0,2}\s*$`)
-	envName   = lazy(`^\s*(?:- )?"?name"?:\s*["']?([\w.-]+)["']?,?\s*$`)
-	envValue  = lazy(`^\s*(?:- )?"?value"?:\s*(\S.*?),?\s*$`)
+	keyStart  = lazy(keyHeader + `(?:\\[rn])*["']?[,;]?\s*$|(?i)^Private-Lines: \d+\s*$`)
+	keyInJSON = lazy(keyHeader + `\\n","`)
+	blockHead = lazy(`^(\s*(?:- )?)["']?([^\s"':]+)["']?:\s*[|>][-+0-9]{0,2}\s*$`)
+	heredoc   = lazy(`([\w.-]+)["']?\s*[:=]?=?\s*<<[-~]?["']?(\w+)["']?\s*$`)
+	envName   = lazy(`^\s*(?:- )?["']?(?i:name|key)["']?\s*[:=]\s*["']?([\w.-]+)["']?,?\s*$`)
+	envValue  = lazy(`^\s*(?:- )?["']?(?i:value)["']?\s*[:=]\s*(\S.*?),?\s*$`)
 )
 
 // follow sets the state that a redacted line leaves.
 func (s *state) follow(line string) {
-	s.env = false
-	if strings.Contains(line, "PRIVATE KEY") && pemStart().MatchString(line) {
-		s.pemLines = maxPEMLines
+	env, value := s.env, s.value
+	s.env, s.value = false, wait{}
+	if strings.TrimSpace(line) == "" {
+		s.env = env
+		if value.lines > 1 {
+			s.value = wait{value.lines - 1, value.chosen}
+		}
 		return
 	}
-	if strings.Contains(line, "name") {
-		if m := envName().FindStringSubmatch(line); m != nil {
-			s.env = nameStrength(m[1]) == strong
-			return
-		}
+	has := find(theFinder(), line)
+	if has&hintKey != 0 && (keyStart().MatchString(line) || keyInJSON().MatchString(line)) {
+		s.key, s.foreign = maxKeyLines, 0
+		return
 	}
-	if !strings.ContainsAny(line, "|>") {
+	if m := s.envName(line); m != "" {
+		s.env = nameStrength(m) >= medium
+		return
+	}
+	if has&hintName == 0 {
 		return
 	}
 	if m := blockHead().FindStringSubmatch(line); m != nil && nameStrength(m[2]) == strong {
-		s.block, s.indent = true, len(m[1])
+		s.block, s.indent, s.until = true, len(m[1]), ""
+		return
 	}
+	if m := heredoc().FindStringSubmatch(line); m != nil && nameStrength(m[1]) == strong {
+		s.block, s.indent, s.until = true, 0, m[2]
+		return
+	}
+	s.expect(line)
+}
+
+func (s *state) envName(line string) string {
+	if !strings.Contains(line, "ame") && !strings.Contains(line, "ey") && !strings.Contains(line, "AME") {
+		return ""
+	}
+	if m := envName().FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+var (
+	nameAtEnd    = lazy(`(?:^|[\s{,(<\["'])([^\s"'<>=:,{}()\[\]]+)["']?\]?\s*(?:[:=]|=>|:=|->)\s*\\?$`)
+	elementAtEnd = lazy(`<(?:[\w-]+:)?([\w.-]+)>$|\b(?:name|key)=["']([\w.-]+)["'][^<>]*>$`)
+	wordsAtEnd   = lazy(`(?i)\b(?:` + passwordWords + `|token|secret|api[ _-]?key|access[ _-]?key)\b[^:]{0,80}:$`)
+)
+
+// expect waits for the value of a name that ends the line.
+func (s *state) expect(line string) {
+	text := strings.TrimRight(line, " \t")
+	if text == "" || strings.IndexByte(":=>\\", text[len(text)-1]) < 0 {
+		return
+	}
+	s.indent = indentation(line)
+	for _, e := range []expression{nameAtEnd, elementAtEnd} {
+		for _, name := range e().FindStringSubmatch(text) {
+			if name != "" && name != text && nameStrength(name) == strong {
+				s.value = wait{lines: maxWait}
+				return
+			}
+		}
+	}
+	if wordsAtEnd().MatchString(text) {
+		s.value = wait{lines: maxWait, chosen: true}
+	}
+}
+
+var (
+	loneValue = lazy(`^\s*(?:- )?((?:string\(\d+\) )?["']?)([^\s"'<>]+)(["']?[,;]?|</[\w.:-]+>)\s*$`)
+	quoted    = lazy(`^\s*(?:- )?((?:string\(\d+\) )?")([^"]+)("[,;]?)\s*$`)
+)
+
+// waited redacts the value that a line before announced.
+func (s *state) waited(line string) string {
+	m := loneValue().FindStringSubmatchIndex(line)
+	if m == nil {
+		m = quoted().FindStringSubmatchIndex(line)
+	}
+	if m == nil {
+		return line
+	}
+	value := line[m[4]:m[5]]
+	deeper := indentation(line) > s.indent || m[3] > m[2]
+	switch {
+	case strings.Contains(value, Marker), strings.HasSuffix(value, ":"), innocent(value), isSourceLine(value), isNumber(value) && len(value) < 4:
+		return line
+	case s.value.chosen && !looksGiven(value), !deeper && !looksChosen(value):
+		return line
+	}
+	return line[:m[4]] + Marker + line[m[5]:]
 }
 
 // redactEnvValue takes out the value of the variable that the line before named: kubectl writes name and value of a
@@ -88,31 +180,125 @@ func redactEnvValue(line string) string {
 	return line[:value.start] + Marker + line[value.end:]
 }
 
-// pemBody redacts a line within a PEM private key. Lines of a log may stand behind a prefix: the last field is the key
-// then. It says false for a line that ends the key.
-func pemBody(line string) (string, bool) {
-	text := strings.TrimRight(line, " \t\r")
-	if strings.HasSuffix(text, Marker) || text == "" {
+// blockLine redacts a line of a block that belongs to a secret name: a block scalar of YAML, a here-document. It says false
+// for a line that is not of the block any more.
+func (s *state) blockLine(line string) (string, bool) {
+	switch text := strings.TrimSpace(line); {
+	case text == "":
 		return line, true
+	case s.until != "" && text == s.until:
+		s.block = false
+		return line, true
+	case s.until != "", indentation(line) > s.indent:
+		return line[:indentation(line)] + Marker, true
 	}
+	s.block = false
+	return "", false
+}
+
+// keyLine redacts a line within a private key. Lines of a log may stand behind a prefix or in JSON, and lines of others
+// between them. It says false for a line that is not of the key.
+func (s *state) keyLine(line string) (string, bool) {
+	text := strings.TrimRight(line, " \t")
 	if strings.Contains(text, "-----END") {
+		s.key = 0
 		return "", false
 	}
+	s.key--
+	body, isKey := keyBody(text)
+	if strings.HasSuffix(text, Marker) || text == "" || strings.Contains(text, "Proc-Type:") || strings.Contains(text, "DEK-Info:") {
+		s.foreign = 0
+		return line, true
+	}
+	if !isKey {
+		if s.foreign++; s.foreign >= maxForeign {
+			s.key = 0
+		}
+		return "", false
+	}
+	s.foreign = 0
+	return line[:body.start] + Marker + line[body.end:], true
+}
+
+// keyBody finds the key's text in a line: all of it, its last field, or the longest run of base64 in it.
+func keyBody(text string) (span, bool) {
 	start := strings.LastIndexAny(text, " \t|>") + 1
 	field := text[start:]
 	alone := strings.TrimSpace(text[:start]) == ""
-	if isBase64(field) && (alone || len(field) >= 16) || alone && strings.Contains(field, ":") {
-		return line[:start] + Marker + line[len(text):], true
+	if isBase64(field) && (alone || len(field) >= 16 || strings.HasSuffix(field, "=")) || alone && strings.Contains(field, ":") {
+		return span{start, len(text)}, true
 	}
-	if strings.Contains(text, "Proc-Type:") || strings.Contains(text, "DEK-Info:") {
-		return line, true
+	run := longestBase64(text)
+	return run, run.end-run.start >= 24 && isVaried(text[run.start:run.end])
+}
+
+func longestBase64(text string) span {
+	var longest span
+	for i := 0; i < len(text); {
+		start := i
+		for i < len(text) && base64Set[text[i]] {
+			i++
+		}
+		if i-start > longest.end-longest.start {
+			longest = span{start, i}
+		}
+		i++
 	}
-	return "", false
+	return longest
+}
+
+// The width of lines of base64: 64 in PEM, 70 in OpenSSH keys, 76 in MIME.
+const (
+	minBase64Line = 60
+	maxBase64Line = 80
+)
+
+// base64Line redacts a line that is nothing but as much base64 as keys and certificates have in a line, and what is left of
+// it on the next: the header may stand in a part of the log that is gone.
+func (s *state) base64Line(line string) (string, bool) {
+	text := strings.TrimSpace(line)
+	full := len(text) >= minBase64Line && len(text) <= maxBase64Line && isBase64(text) && isVaried(text)
+	rest := s.run && len(text) < minBase64Line && isBase64(text) && (len(text) >= 20 || strings.HasSuffix(text, "="))
+	s.run = full || s.run && text == Marker
+	if !full && !rest {
+		return "", false
+	}
+	s.run = true
+	s.follow(Marker)
+	return strings.Replace(line, text, Marker, 1), true
+}
+
+// endsInBase64 says whether a line may be one of base64Line. It looks at the end first, where most lines are none.
+func endsInBase64[T string | []byte](line T) bool {
+	end := len(line)
+	for end > 0 && (line[end-1] == '\n' || line[end-1] == '\r' || isBlank(line[end-1])) {
+		end--
+	}
+	if end < minBase64Line {
+		return false
+	}
+	for i := end - minBase64Line; i < end; i += 3 {
+		if !base64Set[line[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// isVaried says that a text has small and capital letters and digits, as base64 has and numbers in hex do not.
+func isVaried(s string) bool {
+	var digit, upper, lower bool
+	for i := 0; i < len(s); i++ {
+		digit = digit || isDigit(s[i])
+		upper = upper || isUpper(s[i])
+		lower = lower || isLower(s[i])
+	}
+	return digit && upper && lower
 }
 
 func isBase64(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; !isAlnum(c) && c != '+' && c != '/' && c != '=' {
+		if !base64Set[s[i]] {
 			return false
 		}
 	}
@@ -120,10 +306,3 @@ func isBase64(s string) bool {
 }
 
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
-
-func trailingCR(line string) string {
-	if strings.HasSuffix(line, "\r") {
-		return "\r"
-	}
-	return ""
-}

@@ -42,7 +42,7 @@ func Run(path string, rules *rule.Set) (*Case, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	for _, raw := range b.Raws() {
-		c.Diagnoses = append(c.Diagnoses, diagnosis.Of(evidence.Of(bundle.Redacted(raw)), rules)...)
+		c.Diagnoses = append(c.Diagnoses, diagnosis.Of(evidence.Of(raw), rules)...)
 	}
 	return c, nil
 }

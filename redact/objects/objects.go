@@ -1,4 +1,6 @@
-package redact
+// Package objects removes secrets from Kubernetes objects: what package redact finds in their texts, and what their fields
+// say by themselves.
+package objects
 
 import (
 	"path"
@@ -9,260 +11,196 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/unloop-dev/unloop/redact"
 )
 
 // lastApplied is kubectl's copy of the whole manifest. Nothing in it is evidence that the object itself does not hold.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// Pod gives a copy of pod without secrets.
-func Pod(pod *corev1.Pod) *corev1.Pod { return Object(pod) }
-
-// Object gives a deep copy of obj without secrets: literal env values, arguments, annotations and messages are redacted
-// by name and by content, managed fields are dropped, and of a Secret only the keys stay. Kinds that unloop does not read
-// lose the secrets of their metadata only.
-func Object[T runtime.Object](obj T) T {
+// Redact gives a deep copy of obj without secrets: literal env values, arguments, labels, annotations, images and messages
+// are redacted by name and by content, managed fields are dropped, and of a Secret only the keys stay. Kinds that unloop
+// does not read lose the secrets of their metadata only. rules may be nil; so may obj.
+func Redact[T runtime.Object](obj T, rules *redact.Rules) T {
 	copied, ok := obj.DeepCopyObject().(T)
 	if !ok {
 		return obj // nil
 	}
+	c := cleaner{rules}
 	if meta, ok := any(copied).(metav1.Object); ok {
-		redactMeta(meta)
+		c.meta(meta)
 	}
 	switch o := any(copied).(type) {
 	case *corev1.Pod:
-		redactPodSpec(&o.Spec)
-		redactPodStatus(&o.Status)
+		c.podSpec(&o.Spec)
+		c.podStatus(&o.Status)
 	case *appsv1.ReplicaSet:
-		redactTemplate(&o.Spec.Template)
+		c.workload(o.Spec.Selector, &o.Spec.Template)
 	case *appsv1.Deployment:
-		redactTemplate(&o.Spec.Template)
+		c.workload(o.Spec.Selector, &o.Spec.Template)
 		for i := range o.Status.Conditions {
-			clean(&o.Status.Conditions[i].Message)
+			c.text(&o.Status.Conditions[i].Message)
 		}
 	case *appsv1.StatefulSet:
-		redactTemplate(&o.Spec.Template)
+		c.workload(o.Spec.Selector, &o.Spec.Template)
 	case *appsv1.DaemonSet:
-		redactTemplate(&o.Spec.Template)
+		c.workload(o.Spec.Selector, &o.Spec.Template)
 	case *batchv1.Job:
-		redactTemplate(&o.Spec.Template)
+		c.workload(o.Spec.Selector, &o.Spec.Template)
 		for i := range o.Status.Conditions {
-			clean(&o.Status.Conditions[i].Message)
+			c.text(&o.Status.Conditions[i].Message)
 		}
 	case *batchv1.CronJob:
-		redactObjectMeta(&o.Spec.JobTemplate.ObjectMeta)
-		redactTemplate(&o.Spec.JobTemplate.Spec.Template)
+		c.meta(&o.Spec.JobTemplate.ObjectMeta)
+		c.workload(nil, &o.Spec.JobTemplate.Spec.Template)
 	case *corev1.Node:
 		for i := range o.Status.Conditions {
-			clean(&o.Status.Conditions[i].Message)
+			c.text(&o.Status.Conditions[i].Message)
 		}
 	case *corev1.Event:
-		clean(&o.Message)
+		c.text(&o.Message)
 	case *corev1.Secret:
 		redactSecret(o)
 	case *corev1.ConfigMap:
-		redactConfigMap(o)
+		c.configMap(o)
 	}
 	return copied
 }
 
-func clean(text *string) { *text = Text(*text) }
+// cleaner changes the parts of a copy in place.
+type cleaner struct{ rules *redact.Rules }
 
-// Value gives the value that stands behind name (of a variable, an annotation, a header) without its secret.
-func Value(name, value string) string {
-	if conceals(name, value) {
-		return Marker
-	}
-	return Text(value)
-}
+func (c cleaner) text(text *string) { *text = c.rules.Text(*text) }
 
-// conceals says whether the value behind name is a secret as a whole.
-func conceals(name, value string) bool {
-	switch nameStrength(name) {
-	case strong:
-		return !public(value)
-	case weak:
-		return looksRandom(value)
-	}
-	return false
-}
-
-// public says whether a value gives nothing away even behind a secret name. URLs are cleaned part by part.
-func public(value string) bool {
-	switch strings.ToLower(value) {
-	case "", "true", "false", "null", strings.ToLower(Marker):
-		return true
-	}
-	return strings.HasPrefix(value, "$(") && strings.HasSuffix(value, ")") || isPath(value) || isURL(value)
-}
-
-func redactMeta(meta metav1.Object) {
+func (c cleaner) meta(meta metav1.Object) {
 	meta.SetManagedFields(nil)
-	meta.SetAnnotations(redactAnnotations(meta.GetAnnotations()))
+	annotations := meta.GetAnnotations()
+	delete(annotations, lastApplied)
+	c.values(annotations)
+	c.values(meta.GetLabels())
 }
 
-func redactObjectMeta(meta *metav1.ObjectMeta) { redactMeta(meta) }
-
-func redactAnnotations(annotations map[string]string) map[string]string {
-	for key, value := range annotations {
-		if key == lastApplied {
-			delete(annotations, key)
-			continue
-		}
-		annotations[key] = Value(path.Base(key), value)
+// values redacts values behind the names of labels, annotations, options.
+func (c cleaner) values(values map[string]string) {
+	for key, value := range values {
+		values[key] = c.rules.Value(path.Base(key), value)
 	}
-	return annotations
 }
 
-func redactTemplate(template *corev1.PodTemplateSpec) {
-	redactObjectMeta(&template.ObjectMeta)
-	redactPodSpec(&template.Spec)
+// workload redacts a template and the selector that names labels of it.
+func (c cleaner) workload(selector *metav1.LabelSelector, template *corev1.PodTemplateSpec) {
+	if selector != nil {
+		c.values(selector.MatchLabels)
+	}
+	c.meta(&template.ObjectMeta)
+	c.podSpec(&template.Spec)
 }
 
-func redactPodSpec(spec *corev1.PodSpec) {
+func (c cleaner) podSpec(spec *corev1.PodSpec) {
 	for i := range spec.InitContainers {
-		redactContainer(&spec.InitContainers[i])
+		c.container(&spec.InitContainers[i])
 	}
 	for i := range spec.Containers {
-		redactContainer(&spec.Containers[i])
+		c.container(&spec.Containers[i])
 	}
 	for i := range spec.EphemeralContainers {
 		// The two types have the same fields by contract (k8s.io/api/core/v1, EphemeralContainerCommon).
-		redactContainer((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon))
+		c.container((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon))
 	}
 	for i := range spec.Volumes {
-		redactVolume(&spec.Volumes[i])
+		c.volume(&spec.Volumes[i])
 	}
 }
 
-func redactVolume(volume *corev1.Volume) {
+func (c cleaner) volume(volume *corev1.Volume) {
 	if csi := volume.CSI; csi != nil {
-		redactMap(csi.VolumeAttributes)
+		c.values(csi.VolumeAttributes)
 	}
 	if flex := volume.FlexVolume; flex != nil {
-		redactMap(flex.Options)
+		c.values(flex.Options)
 	}
 }
 
-func redactMap(values map[string]string) {
-	for key, value := range values {
-		values[key] = Value(key, value)
+func (c cleaner) container(in *corev1.Container) {
+	c.text(&in.Image)
+	argv := c.rules.Args(append(append([]string{}, in.Command...), in.Args...))
+	copy(in.Command, argv)
+	copy(in.Args, argv[len(in.Command):])
+	for i := range in.Env {
+		in.Env[i].Value = c.rules.Value(in.Env[i].Name, in.Env[i].Value)
 	}
-}
-
-func redactContainer(c *corev1.Container) {
-	argv := Args(append(append([]string{}, c.Command...), c.Args...))
-	copy(c.Command, argv)
-	copy(c.Args, argv[len(c.Command):])
-	for i := range c.Env {
-		c.Env[i].Value = Value(c.Env[i].Name, c.Env[i].Value)
-	}
-	for _, probe := range []*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
+	for _, probe := range []*corev1.Probe{in.LivenessProbe, in.ReadinessProbe, in.StartupProbe} {
 		if probe != nil {
-			redactAction(probe.Exec, probe.HTTPGet)
+			c.action(probe.Exec, probe.HTTPGet)
 		}
 	}
-	if c.Lifecycle == nil {
+	if in.Lifecycle == nil {
 		return
 	}
-	for _, hook := range []*corev1.LifecycleHandler{c.Lifecycle.PostStart, c.Lifecycle.PreStop} {
+	for _, hook := range []*corev1.LifecycleHandler{in.Lifecycle.PostStart, in.Lifecycle.PreStop} {
 		if hook != nil {
-			redactAction(hook.Exec, hook.HTTPGet)
+			c.action(hook.Exec, hook.HTTPGet)
 		}
 	}
 }
 
-func redactAction(exec *corev1.ExecAction, get *corev1.HTTPGetAction) {
+func (c cleaner) action(exec *corev1.ExecAction, get *corev1.HTTPGetAction) {
 	if exec != nil {
-		exec.Command = Args(exec.Command)
+		exec.Command = c.rules.Args(exec.Command)
 	}
 	if get == nil {
 		return
 	}
-	clean(&get.Path)
+	c.text(&get.Path)
 	for i := range get.HTTPHeaders {
 		header := &get.HTTPHeaders[i]
 		if strings.EqualFold(header.Name, "Authorization") || strings.EqualFold(header.Name, "Cookie") {
-			header.Value = Marker
+			header.Value = redact.Marker
 			continue
 		}
-		header.Value = Value(header.Name, header.Value)
+		header.Value = c.rules.Value(header.Name, header.Value)
 	}
 }
 
-// Args gives a command line without its secrets: --password=x, --token x, -px of the MySQL clients, and whatever Text
-// finds in a single argument.
-func Args(argv []string) []string {
-	out := make([]string, len(argv))
-	for i, arg := range argv {
-		out[i] = Text(arg)
-		if i > 0 && flagTakesSecret(argv, i) && !strings.HasPrefix(arg, "-") && !public(arg) {
-			out[i] = Marker
-		}
-		if isMySQL(argv) && i > 0 && strings.HasPrefix(arg, "-p") && len(arg) > 2 && !strings.HasPrefix(arg[2:], "$(") {
-			out[i] = "-p" + Marker
-		}
-	}
-	return out
-}
-
-// flagTakesSecret says whether the argument before the i-th is a flag whose value is a secret.
-func flagTakesSecret(argv []string, i int) bool {
-	flag := argv[i-1]
-	switch path.Base(argv[0]) {
-	case "redis-cli":
-		if flag == "-a" {
-			return true
-		}
-	case "sshpass":
-		if flag == "-p" {
-			return true
-		}
-	}
-	return strings.HasPrefix(flag, "-") && !strings.ContainsAny(flag, "= ") && nameStrength(flag) == strong
-}
-
-func isMySQL(argv []string) bool {
-	program := path.Base(argv[0])
-	return strings.HasPrefix(program, "mysql") || strings.HasPrefix(program, "mariadb")
-}
-
-func redactPodStatus(status *corev1.PodStatus) {
-	clean(&status.Message)
+func (c cleaner) podStatus(status *corev1.PodStatus) {
+	c.text(&status.Message)
 	for i := range status.Conditions {
-		clean(&status.Conditions[i].Message)
+		c.text(&status.Conditions[i].Message)
 	}
 	for _, list := range [][]corev1.ContainerStatus{
 		status.InitContainerStatuses, status.ContainerStatuses, status.EphemeralContainerStatuses,
 	} {
 		for i := range list {
-			redactContainerState(&list[i].State)
-			redactContainerState(&list[i].LastTerminationState)
+			c.text(&list[i].Image)
+			c.text(&list[i].ImageID)
+			c.state(&list[i].State)
+			c.state(&list[i].LastTerminationState)
 		}
 	}
 }
 
-func redactContainerState(state *corev1.ContainerState) {
+func (c cleaner) state(state *corev1.ContainerState) {
 	if state.Waiting != nil {
-		clean(&state.Waiting.Message)
+		c.text(&state.Waiting.Message)
 	}
 	if state.Terminated != nil {
-		clean(&state.Terminated.Message)
+		c.text(&state.Terminated.Message)
 	}
 }
 
 // redactSecret keeps the keys: that one is missing is a cause, what it holds is not.
 func redactSecret(secret *corev1.Secret) {
 	for key := range secret.Data {
-		secret.Data[key] = []byte(Marker)
+		secret.Data[key] = []byte(redact.Marker)
 	}
 	for key := range secret.StringData {
-		secret.StringData[key] = Marker
+		secret.StringData[key] = redact.Marker
 	}
 }
 
-func redactConfigMap(config *corev1.ConfigMap) {
-	redactMap(config.Data)
+func (c cleaner) configMap(config *corev1.ConfigMap) {
+	c.values(config.Data)
 	for key, value := range config.BinaryData {
-		config.BinaryData[key] = Bytes(value)
+		config.BinaryData[key] = c.rules.Bytes(value)
 	}
 }

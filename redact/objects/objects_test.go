@@ -1,4 +1,4 @@
-package redact
+package objects
 
 import (
 	"testing"
@@ -8,6 +8,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/redact"
 )
 
 func podSpec(env []corev1.EnvVar, command, args []string) corev1.PodSpec {
@@ -27,12 +29,12 @@ func TestPodRedactsEnvByNameAndContent(t *testing.T) {
 		{Name: "API_KEY", Value: "k"},
 	}, nil, nil)}
 	want := []string{
-		Marker, "postgres://app:[redacted]@db:5432/shop", "postgres://app:[redacted]@db:5432/shop", "-Xmx512m", "8080",
-		"/var/run/secrets/token", "$(OTHER)", "", Marker,
+		redact.Marker, "postgres://app:[redacted]@db:5432/shop", "postgres://app:[redacted]@db:5432/shop", "-Xmx512m", "8080",
+		"/var/run/secrets/token", "$(OTHER)", "", redact.Marker,
 	}
 	before := pod.DeepCopy()
 	var got []string
-	for _, v := range Pod(pod).Spec.Containers[0].Env {
+	for _, v := range Redact(pod, nil).Spec.Containers[0].Env {
 		got = append(got, v.Value)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -73,44 +75,25 @@ func TestPodRedactsMetadataMessagesAndHeaders(t *testing.T) {
 	clean := "dial amqp://u:[redacted]@mq:5672: refused"
 	want := pod.DeepCopy()
 	want.ManagedFields = nil
-	want.Annotations = map[string]string{"example.com/api-token": Marker, "example.com/owner": "shop"}
+	want.Annotations = map[string]string{"example.com/api-token": redact.Marker, "example.com/owner": "shop"}
 	want.Status.Message = clean
 	want.Status.ContainerStatuses[0].State.Waiting.Message = clean
 	want.Status.ContainerStatuses[0].LastTerminationState.Terminated.Message = clean
 	get := want.Spec.Containers[0].LivenessProbe.HTTPGet
 	get.Path = "/x?token=[redacted]"
-	get.HTTPHeaders[0].Value = Marker
-	want.Spec.Containers[0].Lifecycle.PreStop.Exec.Command[2] = Marker
-	if diff := cmp.Diff(want, Pod(pod)); diff != "" {
+	get.HTTPHeaders[0].Value = redact.Marker
+	want.Spec.Containers[0].Lifecycle.PreStop.Exec.Command[2] = redact.Marker
+	if diff := cmp.Diff(want, Redact(pod, nil)); diff != "" {
 		t.Errorf("Pod (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(Pod(pod), Pod(Pod(pod))); diff != "" {
+	if diff := cmp.Diff(Redact(pod, nil), Redact(Redact(pod, nil), nil)); diff != "" {
 		t.Errorf("redacting a pod twice changes it (-once +twice):\n%s", diff)
 	}
 }
 
-func TestArgs(t *testing.T) {
-	tests := []struct{ in, want []string }{
-		{nil, []string{}},
-		{[]string{"run", "--password=hunter2", "--port=80"}, []string{"run", "--password=[redacted]", "--port=80"}},
-		{[]string{"run", "--token", "abc", "--token-file", "/etc/t"}, []string{"run", "--token", Marker, "--token-file", "/etc/t"}},
-		{[]string{"--token", "abc"}, []string{"--token", Marker}},
-		{[]string{"run", "--token", "--verbose"}, []string{"run", "--token", "--verbose"}},
-		{[]string{"/usr/bin/mysql", "-uapp", "-phunter2"}, []string{"/usr/bin/mysql", "-uapp", "-p[redacted]"}},
-		{[]string{"/bin/app", "-port8080", "-p8080"}, []string{"/bin/app", "-port8080", "-p8080"}},
-		{[]string{"redis-cli", "-a", "abc"}, []string{"redis-cli", "-a", Marker}},
-		{[]string{"sh", "-c", "set -e\nexport TOKEN=abc\nexec run"}, []string{"sh", "-c", "set -e\nexport TOKEN=[redacted]\nexec run"}},
-	}
-	for _, tt := range tests {
-		if diff := cmp.Diff(tt.want, Args(tt.in)); diff != "" {
-			t.Errorf("Args(%q) (-want +got):\n%s", tt.in, diff)
-		}
-	}
-}
-
 func TestCommandAndArgsAreOneCommandLine(t *testing.T) {
-	pod := Pod(&corev1.Pod{Spec: podSpec(nil, []string{"run", "--token"}, []string{"abc", "x"})})
-	if diff := cmp.Diff([]string{Marker, "x"}, pod.Spec.Containers[0].Args); diff != "" {
+	pod := Redact(&corev1.Pod{Spec: podSpec(nil, []string{"run", "--token"}, []string{"abc", "x"})}, nil)
+	if diff := cmp.Diff([]string{redact.Marker, "x"}, pod.Spec.Containers[0].Args); diff != "" {
 		t.Errorf("args (-want +got):\n%s", diff)
 	}
 }
@@ -121,43 +104,43 @@ func TestObjectRedactsTemplates(t *testing.T) {
 		Spec:       podSpec([]corev1.EnvVar{{Name: "DB_PASSWORD", Value: "hunter2"}}, nil, nil),
 	}
 	templates := map[string]corev1.PodTemplateSpec{
-		"replicaset":  Object(&appsv1.ReplicaSet{Spec: appsv1.ReplicaSetSpec{Template: template}}).Spec.Template,
-		"deployment":  Object(&appsv1.Deployment{Spec: appsv1.DeploymentSpec{Template: template}}).Spec.Template,
-		"statefulset": Object(&appsv1.StatefulSet{Spec: appsv1.StatefulSetSpec{Template: template}}).Spec.Template,
-		"daemonset":   Object(&appsv1.DaemonSet{Spec: appsv1.DaemonSetSpec{Template: template}}).Spec.Template,
-		"job":         Object(&batchv1.Job{Spec: batchv1.JobSpec{Template: template}}).Spec.Template,
-		"cronjob": Object(&batchv1.CronJob{Spec: batchv1.CronJobSpec{JobTemplate: batchv1.JobTemplateSpec{
+		"replicaset":  Redact(&appsv1.ReplicaSet{Spec: appsv1.ReplicaSetSpec{Template: template}}, nil).Spec.Template,
+		"deployment":  Redact(&appsv1.Deployment{Spec: appsv1.DeploymentSpec{Template: template}}, nil).Spec.Template,
+		"statefulset": Redact(&appsv1.StatefulSet{Spec: appsv1.StatefulSetSpec{Template: template}}, nil).Spec.Template,
+		"daemonset":   Redact(&appsv1.DaemonSet{Spec: appsv1.DaemonSetSpec{Template: template}}, nil).Spec.Template,
+		"job":         Redact(&batchv1.Job{Spec: batchv1.JobSpec{Template: template}}, nil).Spec.Template,
+		"cronjob": Redact(&batchv1.CronJob{Spec: batchv1.CronJobSpec{JobTemplate: batchv1.JobTemplateSpec{
 			Spec: batchv1.JobSpec{Template: template},
-		}}}).Spec.JobTemplate.Spec.Template,
+		}}}, nil).Spec.JobTemplate.Spec.Template,
 	}
 	for kind, got := range templates {
-		if got.Spec.Containers[0].Env[0].Value != Marker || got.Annotations["vault-token"] != Marker {
+		if got.Spec.Containers[0].Env[0].Value != redact.Marker || got.Annotations["vault-token"] != redact.Marker {
 			t.Errorf("the template of a %s keeps a secret: %v", kind, got)
 		}
 	}
 }
 
 func TestObjectKeepsOnlyTheKeysOfASecret(t *testing.T) {
-	secret := Object(&corev1.Secret{Data: map[string][]byte{"a": []byte("x")}, StringData: map[string]string{"b": "y"}})
-	want := &corev1.Secret{Data: map[string][]byte{"a": []byte(Marker)}, StringData: map[string]string{"b": Marker}}
+	secret := Redact(&corev1.Secret{Data: map[string][]byte{"a": []byte("x")}, StringData: map[string]string{"b": "y"}}, nil)
+	want := &corev1.Secret{Data: map[string][]byte{"a": []byte(redact.Marker)}, StringData: map[string]string{"b": redact.Marker}}
 	if diff := cmp.Diff(want, secret); diff != "" {
 		t.Errorf("Object (-want +got):\n%s", diff)
 	}
 }
 
 func TestObjectRedactsConfigMapsAndEvents(t *testing.T) {
-	config := Object(&corev1.ConfigMap{Data: map[string]string{"app.properties": "db.host=db\ndb.password=hunter2\n"}})
+	config := Redact(&corev1.ConfigMap{Data: map[string]string{"app.properties": "db.host=db\ndb.password=hunter2\n"}}, nil)
 	if want := "db.host=db\ndb.password=[redacted]\n"; config.Data["app.properties"] != want {
 		t.Errorf("ConfigMap data = %q, want %q", config.Data["app.properties"], want)
 	}
-	event := Object(&corev1.Event{Message: "Get http://x/?token=abc: refused"})
+	event := Redact(&corev1.Event{Message: "Get http://x/?token=abc: refused"}, nil)
 	if want := "Get http://x/?token=[redacted]: refused"; event.Message != want {
 		t.Errorf("event message = %q, want %q", event.Message, want)
 	}
 }
 
 func TestObjectOfNilIsNil(t *testing.T) {
-	if got := Pod(nil); got != nil {
-		t.Errorf("Pod(nil) = %v, want nil", got)
+	if got := Redact[*corev1.Pod](nil, nil); got != nil {
+		t.Errorf("Redact[*corev1.Pod](nil, nil) = %v, want nil", got)
 	}
 }

@@ -1,0 +1,165 @@
+package redact
+
+// hints say what a line may hold. They decide which of the slower looks at a line are taken, so they may be too many
+// but not too few.
+type hints uint16
+
+const (
+	hintName    hints = 1 << iota // a word that secrets stand behind
+	hintURL                       // "://"
+	hintAt                        // "@"
+	hintToken                     // the prefix of a vendor's tokens
+	hintKey                       // the header or footer of a private key
+	hintCommand                   // a program that takes a secret in a short flag
+	hintHidden                    // escapes and other characters that are not shown
+	hintPart                      // a part of a line that the container runtime split
+	hintPercent                   // an assignment within an encoded URL
+	hintHash                      // a password as crypt(3) and its like keep it
+	hintNumber                    // a one-time code, a card
+	hintForm                      // a literal part of one of the forms
+
+	// What find looks at more closely before it becomes one of the others.
+	hintShort // a word of hintName that begins many other words: no letter may follow
+)
+
+// word is something to look for. ASCII letters are small and match without regard to case.
+type word struct {
+	text string
+	hint hints
+}
+
+// finder finds all words in one pass over a line (Aho and Corasick), at a cost of two table look-ups per byte and without
+// allocation. That pass is nearly all the work that an ordinary line costs.
+type finder struct {
+	class [256]uint8 // bytes that no word tells apart are one class
+	width uint32     // number of classes
+	// next gives, by state*width+class, the state after the byte, times width, times two; plus one where a word ends.
+	next []uint32
+	says []ending // by state
+}
+
+// ending is what it means that words end at a byte.
+type ending struct {
+	hint   hints
+	tokens []int // lengths of the prefixes of tokens that end here
+}
+
+func newFinder(words []word) *finder {
+	f := &finder{width: 1}
+	for _, w := range words {
+		for _, b := range []byte(w.text) {
+			if f.class[b] == 0 {
+				f.class[b] = uint8(f.width)
+				f.width++
+			}
+		}
+	}
+	for b := 'a'; b <= 'z'; b++ {
+		f.class[b-'a'+'A'] = f.class[b]
+	}
+	trie := f.trie(words)
+	f.link(trie)
+	return f
+}
+
+// trie gives, by state and class, the state that a word goes on with, 0 for none.
+func (f *finder) trie(words []word) [][]int {
+	rows := [][]int{make([]int, f.width)}
+	f.says = []ending{{}}
+	for _, w := range words {
+		state := 0
+		for _, b := range []byte(w.text) {
+			c := f.class[b]
+			if rows[state][c] == 0 {
+				rows[state][c] = len(rows)
+				rows = append(rows, make([]int, f.width))
+				f.says = append(f.says, ending{})
+			}
+			state = rows[state][c]
+		}
+		f.says[state].hint |= w.hint
+		if w.hint == hintToken {
+			f.says[state].tokens = append(f.says[state].tokens, len(w.text))
+		}
+	}
+	return rows
+}
+
+// link makes the trie an automaton: where a word breaks off, the state is that of the longest suffix that some word
+// starts with. It goes breadth first, so that the suffix's row is complete before it is copied.
+func (f *finder) link(rows [][]int) {
+	suffix := make([]int, len(rows))
+	queue := []int{0}
+	for len(queue) > 0 {
+		state := queue[0]
+		queue = queue[1:]
+		if state != 0 {
+			shorter := f.says[suffix[state]]
+			f.says[state].hint |= shorter.hint
+			f.says[state].tokens = append(f.says[state].tokens, shorter.tokens...)
+		}
+		for c := range rows[state] {
+			after := 0
+			if state != 0 {
+				after = rows[suffix[state]][c]
+			}
+			if to := rows[state][c]; to != 0 {
+				suffix[to] = after
+				queue = append(queue, to)
+			} else {
+				rows[state][c] = after
+			}
+		}
+	}
+	f.next = make([]uint32, 0, len(rows)*int(f.width))
+	for _, row := range rows {
+		for _, to := range row {
+			step := uint32(to) * f.width << 1
+			if f.says[to].hint != 0 {
+				step |= 1
+			}
+			f.next = append(f.next, step)
+		}
+	}
+}
+
+// find says what the line may hold.
+func find[T string | []byte](f *finder, line T) hints {
+	var found hints
+	state := uint32(0)
+	for i := range len(line) {
+		state = f.next[state>>1+uint32(f.class[line[i]])]
+		if state&1 != 0 {
+			found |= confirm(&f.says[state>>1/f.width], line, i)
+		}
+	}
+	return found
+}
+
+// confirm looks at what stands around words that end at i.
+func confirm[T string | []byte](e *ending, line T, i int) hints {
+	found := e.hint &^ (hintShort | hintToken)
+	if e.hint&hintShort != 0 && (i+1 == len(line) || !isLetter(line[i+1])) {
+		found |= hintName
+	}
+	if e.hint&hintToken == 0 || found&hintToken != 0 {
+		return found
+	}
+	for next := i + 1; next < i+5; next++ {
+		if next >= len(line) || !isTokenByte(line[next]) {
+			return found
+		}
+	}
+	for _, length := range e.tokens {
+		if start := i + 1 - length; start == 0 || !isWordByte(line[start-1]) || !isWordByte(line[start]) {
+			return found | hintToken
+		}
+	}
+	return found
+}
+
+func isLetter(c byte) bool   { return isLower(c | 0x20) }
+func isWordByte(c byte) bool { return isAlnum(c) || c == '_' }
+func isTokenByte(c byte) bool {
+	return isWordByte(c) || c == '-' || c == '.' || c == '+' || c == '/' || c == '='
+}
