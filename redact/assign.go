@@ -138,11 +138,15 @@ func (a assignment) value() (span, bool) {
 	if i+1 < len(line) && isQuote(line[i+1]) && strings.IndexByte("NnbBrRuUfF@", line[i]) >= 0 {
 		i++ // N'…' of SQL, b'…' of Python
 	}
+	i += wrapperLength(line[i:])
+	if list, ok := a.list(i); ok {
+		return list, true
+	}
 	if delim := openingQuote(line[i:]); delim != "" {
 		return a.quotedValue(i+len(delim), delim)
 	}
 	if line[a.sep] == ':' {
-		if blank == 0 && a.name.start > 0 && line[a.name.start-1] == '/' {
+		if blank == 0 && a.name.start > 1 && line[a.name.start-1] == '/' && !isBlank(line[a.name.start-2]) {
 			return span{}, false // registry/secret-token:v2
 		}
 		if blank > 0 && a.atStart && !a.name.quoted {
@@ -158,6 +162,41 @@ func (a assignment) value() (span, bool) {
 		return span{}, false // auth.token:refresh:42, as loggers name a function and its line
 	}
 	return word, !a.innocent(text)
+}
+
+// wrappers stand around a value where a program prints its type with it.
+var wrappers = []string{"Some(", "Just(", "Optional[", "Optional(", "Secret(", "SecretStr(", "SecretString(", "Sensitive(", "(*string)("}
+
+// wrapperLength is the length of the wrapper that text begins with, 0 for none. Go's %#v prints a pointer and then the text.
+func wrapperLength(text string) int {
+	for _, wrapper := range wrappers {
+		if strings.HasPrefix(text, wrapper) {
+			if after := strings.Index(text, ") "); strings.HasPrefix(wrapper, "(*") && after > 0 {
+				return after + len(") ")
+			}
+			return len(wrapper)
+		}
+	}
+	return 0
+}
+
+// list is what stands in brackets at i behind a name like "passwords", if each element is a word: a sentence says what is
+// wrong with the field.
+func (a assignment) list(i int) (span, bool) {
+	if i >= len(a.line) || a.line[i] != '[' || nameStrength(a.line[a.name.start:a.name.end]) != strong {
+		return span{}, false
+	}
+	end := strings.IndexByte(a.line[i:], ']')
+	if end <= 1 {
+		return span{}, false
+	}
+	for element := range strings.SplitSeq(a.line[i+1:i+end], ",") {
+		element = strings.Trim(element, " \t\"'")
+		if innocent(element) || strings.ContainsAny(element, " [") {
+			return span{}, false
+		}
+	}
+	return span{i + 1, i + end}, true
 }
 
 func (a assignment) quotedValue(start int, delim string) (span, bool) {
@@ -224,11 +263,12 @@ var statusWords = wordSet("true false yes no on off null nil none undefined unse
 // innocent says that a value gives nothing away.
 func (a assignment) innocent(value string) bool {
 	// klog names objects as namespace/name: secret="default/db".
-	return innocent(value) || nameEndsIn(a.line[a.name.start:a.name.end], "secret") && isObjectName(value)
+	name := a.line[a.name.start:a.name.end]
+	return innocent(value) || nameEndsIn(name, "secret") && isObjectName(value) || isWorkingDirectory(name, value)
 }
 
 func innocent(value string) bool {
-	trimmed := strings.Trim(value, "()[]{}<>.,;:!?*\"'`")
+	trimmed := strings.Trim(value, "()[]{}<>.,;:!?*\"'`\\")
 	switch {
 	case trimmed == "", statusWords[strings.ToLower(trimmed)]:
 		return true
@@ -278,8 +318,24 @@ func isReference(value string) bool {
 			return true
 		}
 	}
-	return len(value) > 1 && value[0] == '$' && isNameWord(value[1:])
+	return len(value) > 1 && value[0] == '$' && isNameWord(value[1:]) || isCall(value) || isMember(value)
 }
+
+// isCall says whether value is a call in the source code that stack traces show: get_token(user.
+func isCall(value string) bool {
+	function, _, ok := strings.Cut(value, "(")
+	return ok && len(function) > 2 && strings.Trim(function, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.") == ""
+}
+
+// isMember says whether value is a member of what programs keep their settings in: settings.DB_PASSWORD, os.environ["X"].
+func isMember(value string) bool {
+	object, member, ok := strings.Cut(value, ".")
+	return ok && member != "" && holders[object] && !mixed(member)
+}
+
+// holders are what programs keep their settings in.
+var holders = wordSet("self this cls settings config cfg conf os env process req request args opts options ctx app params props " +
+	"System Environment Rails ENV viper flags secrets var local data module")
 
 func isNameWord(s string) bool {
 	for i := 0; i < len(s); i++ {

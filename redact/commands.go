@@ -19,7 +19,7 @@ var commands = map[string]string{
 	"mongo": "-p", "mongosh": "-p", "mongodump": "-p", "mongorestore": "-p", "mongoexport": "-p", "mongoimport": "-p", "mongostat": "-p",
 	"redis-cli": "-a --pass", "valkey-cli": "-a --pass", "redis-benchmark": "-a", "memtier_benchmark": "-a",
 	"sshpass": "-p", "cqlsh": "-p", "nodetool": "-pw", "sqlcmd": "-P", "bcp": "-P", "isql": "-P", "tsql": "-P", "sqlplus": "", "arangosh": "--server.password",
-	"curl": "-u: --user: -U: --proxy-user: -b --cookie --pass", "wget": "--http-passwd", "http": "-a:", "https": "-a:", "ab": "-A: -P:", "lftp": "-u,",
+	"curl": "-u: --user: -U: --proxy-user: -b --cookie --pass", "wget": "--http-passwd", "ab": "-A: -P:", "lftp": "-u,",
 	"docker": "@login -p", "podman": "@login -p --creds:", "nerdctl": "@login -p", "helm": "@login -p", "oras": "@login -p", "crane": "@login -p",
 	"skopeo": "--creds: --src-creds: --dest-creds: -p", "buildah": "--creds: -p", "az": "@login -p", "oc": "@login -p", "gh": "@login",
 	"ldapsearch": "-w", "ldapmodify": "-w", "ldapadd": "-w", "ldapdelete": "-w", "ldapwhoami": "-w", "ldappasswd": "-w -s -a",
@@ -115,6 +115,10 @@ func commandSecrets(args []argument) []argumentSecret {
 // appendKnown tries the words of a program's list on the i-th argument.
 func appendKnown(found []argumentSecret, args []argument, i int, spec string) []argumentSecret {
 	arg := args[i].text
+	skipped := switches(arg, spec)
+	if arg = arg[skipped:]; skipped > 0 {
+		arg = "-" + arg[1:]
+	}
 	open := true
 	for word := range strings.FieldsSeq(spec) {
 		if subcommand, ok := strings.CutPrefix(word, "@"); ok {
@@ -140,12 +144,25 @@ func appendKnown(found []argumentSecret, args []argument, i int, spec string) []
 		case rest == "" && !strings.HasSuffix(word, "*") && i+1 < len(args):
 			found = appendSecret(found, args, i+1, 0, divider)
 		case strings.HasPrefix(rest, "="):
-			found = appendSecret(found, args, i, len(flag)+1, divider)
+			found = appendSecret(found, args, i, skipped+len(flag)+1, divider)
 		case rest != "" && len(flag) == 2:
-			found = appendSecret(found, args, i, len(flag), divider)
+			found = appendSecret(found, args, i, skipped+len(flag), divider)
 		}
 	}
 	return found
+}
+
+// switches is how many bytes to leave out so that a flag of curl stands first in an argument that begins with others, as in
+// -sSu: the last of those takes the place of the dash.
+func switches(arg, spec string) int {
+	if !strings.Contains(spec, "--proxy-user") || len(arg) < 3 || arg[0] != '-' || arg[1] == '-' {
+		return 0
+	}
+	n := 1
+	for n < len(arg) && strings.IndexByte("sSkLfgvi#", arg[n]) >= 0 {
+		n++
+	}
+	return n - 1
 }
 
 // within says whether an argument stands before the i-th in the same command.

@@ -25,6 +25,8 @@ var forms = []form{
 	{[]string{":aa"}, hintForm, lazy(`\b[0-9]{8,10}:AA[\w-]{32,}`), 0},
 	// Client secrets of Entra ID.
 	{[]string{"8q~"}, hintForm, lazy(`[\w~.]{3}8Q~[\w~.-]{31,34}`), 0},
+	// Cookies that Express signed.
+	{[]string{"s%3a"}, hintForm, lazy(`\bs%3A[\w%-]{16,}\.[\w%+/-]{16,}`), 0},
 	// Terraform Cloud, Mailchimp.
 	{[]string{".atlasv1."}, hintForm, lazy(`\b[A-Za-z0-9]{14}\.atlasv1\.[\w-]{50,}`), 0},
 	{[]string{"-us"}, hintForm, lazy(`\b[0-9a-f]{32}-us[0-9]{1,2}\b`), 0},
@@ -94,6 +96,16 @@ func appendBotTokens(found []span, line string) []span {
 			dot = end - 1
 		}
 	}
+}
+
+// mayHoldBotToken says whether a text has two dots as far apart as those of such a token, and as much before them.
+func mayHoldBotToken[T string | []byte](line T) bool {
+	for dot := 23; dot+7 < len(line); dot++ {
+		if line[dot] == '.' && line[dot+7] == '.' && urlSafe[line[dot-23]] && urlSafe[line[dot-12]] && urlSafe[line[dot-1]] && urlSafe[line[dot+1]] {
+			return true
+		}
+	}
+	return false
 }
 
 // sortSpans puts the spans in order of appearance.

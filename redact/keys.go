@@ -18,7 +18,7 @@ const (
 
 // strongEndings are the endings of words that make a name secret: "PGPASSWORD" and "dbpassword" are one word each.
 var strongEndings = strings.Fields("password passwd passphrase passcode pwd secret token apikey privatekey secretkey accesskey " +
-	"accountkey authkey signingkey encryptionkey instrumentationkey bindpw masterauth mnemonic dockerconfigjson dockercfg " +
+	"passwords passphrases apikeys secretkeys privatekeys accountkey authkey signingkey encryptionkey instrumentationkey bindpw masterauth mnemonic dockerconfigjson dockercfg " +
 	foreignPasswords)
 
 // foreignPasswords are the word for password in other languages.
@@ -113,6 +113,11 @@ func wordsStrength(words []string) strength {
 		}
 	}
 	return found
+}
+
+// isWorkingDirectory says whether a variable is the shell's PWD or OLDPWD, and no password.
+func isWorkingDirectory(name, value string) bool {
+	return (name == "PWD" || name == "OLDPWD") && strings.HasPrefix(value, "/")
 }
 
 // isPasswordName says whether a name is that of a password, and not of a token or a key.
@@ -210,7 +215,8 @@ func isObjectWord(word string) bool {
 			return false
 		}
 	}
-	return joints > 0 || digits <= 1 || algorithms[strings.TrimRight(word, "0123456789")]
+	stem := strings.TrimRight(word, "0123456789")
+	return joints > 0 || len(word) < 8 || algorithms[stem] || digits == 1 && len(stem) < len(word)
 }
 
 // algorithms are the letters of names that end in numbers.

@@ -89,6 +89,14 @@ func appendDriverURLs(found []span, line string) []span {
 // expression is a regular expression that is compiled when it is first needed.
 type expression func() *regexp.Regexp
 
+// find gives the groups of the leftmost match in a line that holds one of the needs, nil where there is none.
+func (e expression) find(line string, needs ...string) []string {
+	if !containsAny(line, needs) {
+		return nil
+	}
+	return e().FindStringSubmatch(line)
+}
+
 // lazy compiles an expression when it is first needed. Most runs need none, and all of them together take longer to
 // compile than a diagnosis takes.
 func lazy(pattern string) expression {
@@ -99,8 +107,9 @@ func lazy(pattern string) expression {
 type place struct {
 	// words are literal parts, in lower case, of every such place: without one of them the expression is not tried.
 	words []string
-	// re finds the place. Its last group is the secret.
-	re expression
+	// re finds the place. Its last group is the secret, or with first the first of two.
+	re    expression
+	first bool
 	// accept decides by the text of the groups. Nil accepts all.
 	accept func(groups []string) bool
 }
@@ -157,6 +166,7 @@ var places = []place{
 	// XML: an element, an attribute beside its name, an element with a name.
 	{words: []string{"</", "/>"}, re: lazy(`<(?:[\w-]+:)?([\w.-]+)(?:\s[^<>]{0,200})?>\s*(?:<!\[CDATA\[)?([^<>\]]*[^<>\]\s])`), accept: nameIsSecret},
 	{words: []string{"value="}, re: lazy(`\b(?:name|key|id|property)=["']([\w.-]+)["'][^<>]{0,200}?\bvalue=["']([^"']+)["']`), accept: nameIsSecret},
+	{words: []string{"value="}, re: lazy(`\bvalue=["']([^"']+)["'][^<>]{0,200}?\b(?:name|key|id)=["']([\w.-]+)["']`), accept: nameIsSecret, first: true},
 	{words: []string{"</"}, re: lazy(`\b(?:name|key|id)=["']([\w.-]+)["'][^<>]{0,200}>\s*(?:<value>)?\s*([^<>]*[^<>\s])`), accept: nameIsSecret},
 	// What PHP's var_dump and Scala's Map print.
 	{words: []string{"=> string("}, re: lazy(`\["([\w.-]+)"\]\s*=>\s*string\(\d+\)\s*"([^"]*)"`), accept: nameIsSecret},
@@ -169,23 +179,32 @@ var places = []place{
 			return nameIsSecret(groups) && strings.ToUpper(last(groups)) != last(groups)
 		},
 	},
+	{words: []string{"："}, re: lazy(`([^\s：]+)：\s*(\S+)`), accept: nameIsSecret},
 	// Sentences: using password hunter2, the root password is hunter2, password "hunter2".
 	{
-		words:  []string{"pass", "pwd"},
-		re:     lazy(`(?i)\b(?:` + passwordWords + `)\s+(?:(?:is|was|are|to|of|set to|changed to|will be|for [\w@.-]{1,40}(?: is)?)\s+|(?:is|:)\s*:?\s*)?([^\s"'\x60=:]+)`),
+		words:  passwordHints,
+		re:     lazy(`(?i)\b(?:` + passwordWords + `)\s+(?:(?:is|was|are|to|of|set to|changed to|will be|for [\w@.-]{1,40}(?: is| was| set to| changed to)?)\s+|(?:is|:)\s*:?\s*)?[(\[]?([^\s"'\x60=:]+)`),
 		accept: lastLooksGiven,
 	},
 	{
-		words:  []string{"pass", "pwd"},
+		words:  passwordHints,
+		re:     lazy(`(?i)\b(?:` + passwordWords + `)(?:[(\[]|\b[^:=]{0,60}:\s+)([^\s"'\x60)\]]{8,})[)\]]?\s*$`),
+		accept: lastLooksGiven,
+	},
+	{
+		words:  passwordHints,
 		re:     lazy(`(?i)\b(?:` + passwordWords + `)\s+(?:(?:is|was|to|of|set to|changed to|will be)\s+)?["'\x60]([^\s"'\x60\[\]]+)["'\x60]`),
 		accept: lastNotInnocent,
 	},
 	{
-		words:  []string{"token", "key", "secret", "credential"},
+		words:  []string{"token ", "key ", "secret ", "credential ", "credentials "},
 		re:     lazy(`(?i)\b(?:token|secret|credentials?|(?:api|access|secret|license|auth)[ _-]?key)\s+(?:(?:is|was|of|with|set to)\s+)?["'\x60]?([^\s"'\x60]+)`),
 		accept: lastLooksToken,
 	},
 }
+
+// passwordHints are what every place of passwordWords has, in lower case.
+var passwordHints = strings.Split("password ,passwd ,passphrase ,passcode ,pwd ,passwort ,kennwort ,mot de passe,contraseña ,senha ,password(,password[", ",")
 
 // passwordWords are the words for a password in a sentence.
 const passwordWords = `password|passwd|passphrase|passcode|pwd|passwort|kennwort|mot de passe|contraseña|senha`
@@ -197,6 +216,9 @@ func appendPlaces(found []span, line string) []span {
 			continue
 		}
 		for _, at := range p.re().FindAllStringSubmatchIndex(line, -1) {
+			if p.first {
+				at[2], at[3], at[4], at[5] = at[4], at[5], at[2], at[3]
+			}
 			groups := make([]string, 0, 2)
 			for g := 2; g < len(at); g += 2 {
 				groups = append(groups, line[at[g]:at[g+1]])

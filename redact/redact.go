@@ -58,12 +58,26 @@ var theFinder = sync.OnceValue(func() *finder { return newFinder(allWords()) })
 
 func allWords() []word {
 	all := []word{
-		{"://", hintURL}, {"@", hintAt},
-		{"-----begin", hintKey}, {"-----end", hintKey}, {"private-lines:", hintKey},
-		{"stdout p", hintPart}, {"stderr p", hintPart},
-		{"%3a", hintPercent}, {"%3d", hintPercent},
-		{"card", hintNumber}, {"your ", hintNumber}, {"verification", hintNumber}, {"one-time", hintNumber}, {"2fa", hintNumber},
-		{" -p", hintCommand}, {" -u", hintCommand}, {" --user", hintCommand}, {`"-p`, hintCommand}, {`"-u`, hintCommand}, {`"--user`, hintCommand},
+		{"://", hintURL},
+		{"@", hintAt},
+		{"-----begin", hintKey},
+		{"-----end", hintKey},
+		{"private-lines:", hintKey},
+		{"stdout p", hintPart},
+		{"stderr p", hintPart},
+		{"%3a", hintPercent},
+		{"%3d", hintPercent},
+		{"card", hintNumber},
+		{"your ", hintNumber},
+		{"verification", hintNumber},
+		{"one-time", hintNumber},
+		{"2fa", hintNumber},
+		{" -p", hintFlag},
+		{" -u", hintFlag},
+		{" --user", hintFlag},
+		{`"-p`, hintFlag},
+		{`"-u`, hintFlag},
+		{`"--user`, hintFlag},
 	}
 	for b := range byte(' ') {
 		if b != '\t' && b != '\n' && b != '\r' {
@@ -102,7 +116,7 @@ func appendWords(all []word, hint hints, list string) []word {
 
 // worthALook says whether a line may hold a secret by itself.
 func worthALook[T string | []byte](line T) bool {
-	return dangerous(find(theFinder(), line)) || endsInBase64(line)
+	return dangerous(find(theFinder(), line)) || endsInBase64(line) || mayHoldBotToken(line)
 }
 
 // dangerous says whether hints are worth a closer look at the line. A URL has a password only with an @.
@@ -132,7 +146,7 @@ func (r *Rules) line(line string) string {
 func (r *Rules) secrets(line string) []span {
 	var found []span
 	has := find(theFinder(), line)
-	if dangerous(has) {
+	if dangerous(has) || mayHoldBotToken(line) {
 		found = appendSecrets(found, line, has)
 	}
 	found = r.appendOwn(found, line)
@@ -155,7 +169,7 @@ func appendSecrets(found []span, line string, has hints) []span {
 	if has&hintPercent != 0 {
 		found = appendEncoded(found, line)
 	}
-	if has&hintCommand != 0 {
+	if has&(hintCommand|hintFlag) != 0 {
 		found = appendCommands(found, line)
 	}
 	if has&hintNumber != 0 {

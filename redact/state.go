@@ -33,6 +33,7 @@ const (
 func (s *state) redact(line string, rules *Rules) string {
 	if s.key > 0 {
 		if clean, ok := s.keyLine(line); ok {
+			*s = state{key: s.key}
 			return clean
 		}
 	}
@@ -51,9 +52,29 @@ func (s *state) redact(line string, rules *Rules) string {
 	if s.value.lines > 0 {
 		clean = s.waited(clean)
 	}
-	clean = s.table.row(clean)
+	clean = settle(s.table.row(clean), rules)
+	s.table.begin(clean)
+	if s.key > 0 && isKeyMarker(strings.TrimRight(clean, " \t")) {
+		*s = state{key: s.key} // what the line is taken for when it is redacted again
+		return clean
+	}
+	if s.foreign++; s.key == 0 || s.foreign >= maxForeign {
+		s.key, s.foreign = 0, 0
+	}
 	s.follow(clean)
 	return clean
+}
+
+// settle redacts cells, and what that lets be seen.
+func settle(line string, rules *Rules) string {
+	for range maxRounds {
+		clean := redactCell(line)
+		if clean == line {
+			return line
+		}
+		line = rules.line(clean)
+	}
+	return Marker
 }
 
 var (
@@ -88,11 +109,11 @@ func (s *state) follow(line string) {
 	if has&hintName == 0 {
 		return
 	}
-	if m := blockHead().FindStringSubmatch(line); m != nil && nameStrength(m[2]) == strong {
+	if m := blockHead.find(line, "|", ">"); m != nil && nameStrength(m[2]) == strong {
 		s.block, s.indent, s.until = true, len(m[1]), ""
 		return
 	}
-	if m := heredoc().FindStringSubmatch(line); m != nil && nameStrength(m[1]) == strong {
+	if m := heredoc.find(line, "<<"); m != nil && nameStrength(m[1]) == strong {
 		s.block, s.indent, s.until = true, 0, m[2]
 		return
 	}
@@ -136,7 +157,7 @@ func (s *state) expect(line string) {
 }
 
 var (
-	loneValue = lazy(`^\s*(?:- )?((?:string\(\d+\) )?["']?)([^\s"'<>]+)(["']?[,;]?|</[\w.:-]+>)\s*$`)
+	loneValue = lazy(`^\s*(?:- )?((?:string\(\d+\) |<[\w:.-]+>)?["']?)([^\s"'<>]+)(["']?[,;]?|</[\w.:-]+>)\s*$`)
 	quoted    = lazy(`^\s*(?:- )?((?:string\(\d+\) )?")([^"]+)("[,;]?)\s*$`)
 )
 
@@ -199,33 +220,39 @@ func (s *state) blockLine(line string) (string, bool) {
 // keyLine redacts a line within a private key. Lines of a log may stand behind a prefix or in JSON, and lines of others
 // between them. It says false for a line that is not of the key.
 func (s *state) keyLine(line string) (string, bool) {
+	s.key--
 	text := strings.TrimRight(line, " \t")
-	if strings.Contains(text, "-----END") {
+	switch {
+	case strings.Contains(text, "-----END"):
 		s.key = 0
 		return "", false
-	}
-	s.key--
-	body, isKey := keyBody(text)
-	if strings.HasSuffix(text, Marker) || text == "" || strings.Contains(text, "Proc-Type:") || strings.Contains(text, "DEK-Info:") {
-		s.foreign = 0
+	case text == "", strings.Contains(text, "Proc-Type:"), strings.Contains(text, "DEK-Info:"), isKeyMarker(text):
 		return line, true
 	}
-	if !isKey {
-		if s.foreign++; s.foreign >= maxForeign {
-			s.key = 0
+	clean := line
+	for {
+		body, ok := keyBody(clean)
+		if !ok {
+			break
 		}
-		return "", false
+		clean = clean[:body.start] + Marker + clean[body.end:]
 	}
-	s.foreign = 0
-	return line[:body.start] + Marker + line[body.end:], true
+	return clean, clean != line
+}
+
+// isKeyMarker says whether a line is one of a key that was redacted.
+func isKeyMarker(text string) bool {
+	before, ok := strings.CutSuffix(text, Marker)
+	return ok && (before == "" || strings.IndexByte(" \t|>", before[len(before)-1]) >= 0)
 }
 
 // keyBody finds the key's text in a line: all of it, its last field, or the longest run of base64 in it.
-func keyBody(text string) (span, bool) {
+func keyBody(line string) (span, bool) {
+	text := strings.TrimRight(line, " \t")
 	start := strings.LastIndexAny(text, " \t|>") + 1
 	field := text[start:]
 	alone := strings.TrimSpace(text[:start]) == ""
-	if isBase64(field) && (alone || len(field) >= 16 || strings.HasSuffix(field, "=")) || alone && strings.Contains(field, ":") {
+	if isBase64(field) && (alone || len(field) >= 16 || strings.HasSuffix(field, "=")) {
 		return span{start, len(text)}, true
 	}
 	run := longestBase64(text)
@@ -264,8 +291,10 @@ func (s *state) base64Line(line string) (string, bool) {
 		return "", false
 	}
 	s.run = true
-	s.follow(Marker)
-	return strings.Replace(line, text, Marker, 1), true
+	clean := strings.Replace(line, text, Marker, 1)
+	s.table.row(clean)
+	s.follow(clean)
+	return clean, true
 }
 
 // endsInBase64 says whether a line may be one of base64Line. It looks at the end first, where most lines are none.

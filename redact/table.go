@@ -11,16 +11,22 @@ type table struct {
 
 const maxFields = 64
 
-// row redacts a line of a table, or takes a line for the header of one.
+// row redacts a line of the table, and ends it with a line that is none of its.
 func (t *table) row(line string) string {
+	switch {
+	case t.separator == "", isRule(line):
+		return line
+	case strings.Count(line, t.separator) == t.fields-1:
+		return t.redact(line)
+	}
+	*t = table{}
+	return line
+}
+
+// begin takes a line for the header of a table if it is one.
+func (t *table) begin(line string) {
 	if t.separator != "" {
-		if isRule(line) {
-			return line
-		}
-		if strings.Count(line, t.separator) == t.fields-1 {
-			return t.redact(line)
-		}
-		*t = table{}
+		return
 	}
 	for _, separator := range []string{"|", ",", ";", "\t"} {
 		n := strings.Count(line, separator) + 1
@@ -29,10 +35,9 @@ func (t *table) row(line string) string {
 		}
 		if secret := secretColumns(strings.Split(line, separator), separator); secret != "" {
 			*t = table{separator, n, secret}
-			return line
+			return
 		}
 	}
-	return redactCell(line)
 }
 
 // isRule says whether a line only divides parts of a table.
@@ -41,7 +46,7 @@ func isRule(line string) bool { return line != "" && strings.Trim(line, "+-=| ")
 // secretColumns are the columns with a secret name, "" when the fields are not all names.
 func secretColumns(fields []string, separator string) string {
 	var secret []byte
-	named := 0
+	named, first := 0, false
 	for i, field := range fields {
 		name := strings.Trim(field, " \t\"'*`")
 		if name == "" {
@@ -55,10 +60,11 @@ func secretColumns(fields []string, separator string) string {
 		}
 		named++
 		if nameStrength(name) == strong {
+			first = first || named == 1
 			secret = append(secret, byte(i))
 		}
 	}
-	if named < 2 {
+	if named < 2 || named == 2 && first && separator == "|" { // "| password | hunter2 |" is a name and a value
 		return ""
 	}
 	return string(secret)

@@ -15,7 +15,7 @@ func (r *Rules) Value(name, value string) string {
 
 // conceals says whether the value behind name is a secret as a whole.
 func conceals(name, value string) bool {
-	if public(value) {
+	if public(value) || isWorkingDirectory(name, value) {
 		return false
 	}
 	switch nameStrength(name) {

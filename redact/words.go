@@ -17,6 +17,7 @@ const (
 	hintHash                      // a password as crypt(3) and its like keep it
 	hintNumber                    // a one-time code, a card
 	hintForm                      // a literal part of one of the forms
+	hintFlag                      // a short flag that may take a password
 
 	// What find looks at more closely before it becomes one of the others.
 	hintShort // a word of hintName that begins many other words: no letter may follow
@@ -40,8 +41,9 @@ type finder struct {
 
 // ending is what it means that words end at a byte.
 type ending struct {
-	hint   hints
-	tokens []int // lengths of the prefixes of tokens that end here
+	hint     hints
+	tokens   []int // lengths of the prefixes of tokens that end here
+	programs []int // lengths of the names of programs
 }
 
 func newFinder(words []word) *finder {
@@ -78,8 +80,11 @@ func (f *finder) trie(words []word) [][]int {
 			state = rows[state][c]
 		}
 		f.says[state].hint |= w.hint
-		if w.hint == hintToken {
+		switch w.hint {
+		case hintToken:
 			f.says[state].tokens = append(f.says[state].tokens, len(w.text))
+		case hintCommand:
+			f.says[state].programs = append(f.says[state].programs, len(w.text))
 		}
 	}
 	return rows
@@ -97,6 +102,7 @@ func (f *finder) link(rows [][]int) {
 			shorter := f.says[suffix[state]]
 			f.says[state].hint |= shorter.hint
 			f.says[state].tokens = append(f.says[state].tokens, shorter.tokens...)
+			f.says[state].programs = append(f.says[state].programs, shorter.programs...)
 		}
 		for c := range rows[state] {
 			after := 0
@@ -138,24 +144,40 @@ func find[T string | []byte](f *finder, line T) hints {
 
 // confirm looks at what stands around words that end at i.
 func confirm[T string | []byte](e *ending, line T, i int) hints {
-	found := e.hint &^ (hintShort | hintToken)
+	found := e.hint &^ (hintShort | hintToken | hintCommand)
 	if e.hint&hintShort != 0 && (i+1 == len(line) || !isLetter(line[i+1])) {
 		found |= hintName
 	}
-	if e.hint&hintToken == 0 || found&hintToken != 0 {
-		return found
+	if e.hint&hintToken != 0 && goesOn(line, i+1) && beginsAWord(line, i, e.tokens) {
+		found |= hintToken
 	}
-	for next := i + 1; next < i+5; next++ {
-		if next >= len(line) || !isTokenByte(line[next]) {
-			return found
-		}
-	}
-	for _, length := range e.tokens {
-		if start := i + 1 - length; start == 0 || !isWordByte(line[start-1]) || !isWordByte(line[start]) {
-			return found | hintToken
-		}
+	if e.hint&hintCommand != 0 && (i+1 == len(line) || isBlank(line[i+1]) || isQuote(line[i+1])) && beginsAWord(line, i, e.programs) {
+		found |= hintCommand
 	}
 	return found
+}
+
+// goesOn says whether what stands at i looks like the rest of a token.
+func goesOn[T string | []byte](line T, i int) bool {
+	if len(line)-i < 4 {
+		return false
+	}
+	for _, c := range []byte(line[i : i+4]) {
+		if !isTokenByte(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// beginsAWord says whether a text of one of the lengths that ends at i is not the end of a longer word.
+func beginsAWord[T string | []byte](line T, i int, lengths []int) bool {
+	for _, length := range lengths {
+		if start := i + 1 - length; start == 0 || !isWordByte(line[start-1]) || !isWordByte(line[start]) {
+			return true
+		}
+	}
+	return false
 }
 
 func isLetter(c byte) bool   { return isLower(c | 0x20) }
