@@ -7,6 +7,7 @@ const (
 	maxName = 128 // a longer name is cut at its left
 	maxWeak = 128 // so much of the value behind a weak name decides whether it looks random
 	maxRest = 64  // blanks and brackets that may follow the last word of a line
+	maxWord = 512 // a longer value is no word of a sentence, no path and no list that anybody would need
 )
 
 // appendAssigned finds values behind secret names: NAME=value, name: value, "name": "value", name => value, --name value.
@@ -76,7 +77,7 @@ func (a assignment) chosen(value string) bool {
 	if strings.EqualFold(name, "pass") && (a.name.quoted || a.line[a.sep] == '=') && !isNumber(value) {
 		return true
 	}
-	return looksGiven(value) || isUUID(value) || isUserPassword(value)
+	return len(value) > maxWord || looksGiven(value) || isUUID(value) || isUserPassword(value)
 }
 
 // isUserPassword says whether a value has the form user:password, and not host:port.
@@ -171,7 +172,7 @@ var wrappers = []string{"Some(", "Just(", "Optional[", "Optional(", "Secret(", "
 func wrapperLength(text string) int {
 	for _, wrapper := range wrappers {
 		if strings.HasPrefix(text, wrapper) {
-			if after := strings.Index(text, ") "); strings.HasPrefix(wrapper, "(*") && after > 0 {
+			if after := strings.Index(text[:min(len(text), maxRest)], ") "); strings.HasPrefix(wrapper, "(*") && after > 0 {
 				return after + len(") ")
 			}
 			return len(wrapper)
@@ -186,7 +187,7 @@ func (a assignment) list(i int) (span, bool) {
 	if i >= len(a.line) || a.line[i] != '[' || nameStrength(a.line[a.name.start:a.name.end]) != strong {
 		return span{}, false
 	}
-	end := strings.IndexByte(a.line[i:], ']')
+	end := strings.IndexByte(a.line[i:min(len(a.line), i+maxWord)], ']')
 	if end <= 1 {
 		return span{}, false
 	}
@@ -268,6 +269,9 @@ func (a assignment) innocent(value string) bool {
 }
 
 func innocent(value string) bool {
+	if len(value) > maxWord {
+		return false
+	}
 	trimmed := strings.Trim(value, "()[]{}<>.,;:!?*\"'`\\")
 	switch {
 	case trimmed == "", statusWords[strings.ToLower(trimmed)]:

@@ -165,9 +165,12 @@ func switches(arg, spec string) int {
 	return n - 1
 }
 
+// maxBefore bounds how far back a subcommand is looked for.
+const maxBefore = 32
+
 // within says whether an argument stands before the i-th in the same command.
 func within(args []argument, i int, subcommand string) bool {
-	for ; i >= 0; i-- {
+	for first := max(0, i-maxBefore); i >= first; i-- {
 		if args[i].text == subcommand {
 			return true
 		}

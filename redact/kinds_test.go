@@ -181,6 +181,8 @@ func TestTextRedactsKinds(t *testing.T) {
 		"Cookie=[JSESSIONID=@@]",
 		"'Cookie': 'sid=@@'",
 		"set-cookie: t=@@",
+		"dsn=app:a:@@@tcp(db:3306)/x",
+		"(bob:@@@r.example:5000/x)",
 		"CREATE USER a IDENTIFIED WITH mysql_native_password BY '@@'",
 		"ALTER USER a WITH ENCRYPTED PASSWORD '@@'",
 		"CREATE ROLE a LOGIN PASSWORD \"@@\"",

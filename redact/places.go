@@ -60,30 +60,58 @@ func userinfoSecret(line string, start int) (span, bool) {
 	return secret, text != "" && !isReference(text) && !isMask(text)
 }
 
-// Connection strings of drivers that are not quite URLs.
-var (
-	// go-sql-driver/mysql: user:password@tcp(host:3306)/db
-	goDSN = lazy(`(?:^|[\s"'=])[\w.-]+:([^\s"'/]+)@(?:tcp6?|unix)\(`)
-	// The same without a scheme, as people put it before the name of a registry: user:password@registry.example/image. What
-	// stands before the digest of an image is its tag.
-	userAtHost = lazy(`(?:^|[\s"'=(,])[\w.-]+:([^\s"'/@:=]+)@([A-Za-z][\w-]*(?:\.[\w-]+)*(?:[:/]|$|[\s"',)]))`)
-	// Oracle's thin driver: jdbc:oracle:thin:scott/tiger@//host:1521/service
-	oracleDSN = lazy(`jdbc:oracle:(?:thin|oci):[\w.-]+/([^\s"'@]+)@`)
-)
+// oracleDSN is what Oracle's thin driver takes: jdbc:oracle:thin:scott/tiger@//host:1521/service.
+var oracleDSN = lazy(`jdbc:oracle:(?:thin|oci):[\w.-]+/([^\s"'@]+)@`)
 
 func appendDriverURLs(found []span, line string) []span {
-	if strings.Contains(line, "@tcp") || strings.Contains(line, "@unix") {
-		found = appendMatches(found, line, goDSN())
-	}
-	for _, at := range userAtHost().FindAllStringSubmatchIndex(line, -1) {
-		if s := (span{at[2], at[3]}); looksGiven(line[s.start:s.end]) || line[at[5]-1] == '/' && !isNumber(line[s.start:s.end]) {
-			found = append(found, s)
-		}
-	}
 	if strings.Contains(line, "jdbc:oracle:") {
 		found = appendMatches(found, line, oracleDSN())
 	}
+	for i := 0; i < len(line); i++ {
+		at := strings.IndexByte(line[i:], '@')
+		if at < 0 {
+			break
+		}
+		i += at
+		if s, ok := passwordBeforeHost(line, i); ok {
+			found = append(found, s)
+		}
+	}
 	return found
+}
+
+// passwordBeforeHost is the password of user:password@host where no scheme stands before it: what go-sql-driver/mysql takes,
+// user:password@tcp(host:3306)/db, and what people put before the name of a registry, user:password@registry.example/image.
+// What stands before the digest of an image is its tag.
+func passwordBeforeHost(line string, at int) (span, bool) {
+	start := at
+	for start > max(0, at-maxName) && !isBlank(line[start-1]) && strings.IndexByte("\"'=(,", line[start-1]) < 0 {
+		start--
+	}
+	user, password, ok := strings.Cut(line[start:at], ":")
+	if !ok || user == "" || password == "" || strings.ContainsFunc(user, func(r rune) bool { return r >= 0x80 || !dotted[byte(r)] }) {
+		return span{}, false
+	}
+	secret := span{start + len(user) + 1, at}
+	host := at + 1
+	for host < len(line) && dotted[line[host]] {
+		host++
+	}
+	name, after := line[at+1:host], byte(' ')
+	if host < len(line) {
+		after = line[host]
+	}
+	switch {
+	case name == "" || !isLetter(name[0]):
+		return span{}, false
+	case after == '(':
+		return secret, name == "tcp" || name == "tcp6" || name == "unix"
+	case strings.ContainsAny(password, "/@"):
+		return span{}, false
+	case after == '/':
+		return secret, !isNumber(password)
+	}
+	return secret, (isBlank(after) || strings.IndexByte(":\"',)", after) >= 0) && looksGiven(password) && !strings.HasPrefix(name, "sha256")
 }
 
 // expression is a regular expression that is compiled when it is first needed.

@@ -267,6 +267,13 @@ func BenchmarkText(b *testing.B) {
 		"urls":      strings.Repeat("x://", 25_000),
 		"passwords": strings.Repeat("password: a  ", 8_000) + strings.Repeat(" ", 50_000),
 		"quotes":    strings.Repeat(`token="$(`, 11_000),
+		"addresses": strings.Repeat("password=http://", 6_000),
+		"lists":     strings.Repeat("passwords=[", 9_000),
+		"medium":    strings.Repeat("auth=", 20_000),
+		"commands":  strings.Repeat("docker -p ", 10_000),
+		"bars":      strings.Repeat("| password ", 9_000),
+		"encoded":   strings.Repeat("password%3D", 9_000),
+		"elements":  strings.Repeat("<password>", 10_000),
 		"bearers":   strings.Repeat("mysql basic bearer authorization ", 3_000),
 	} {
 		b.Run(name, func(b *testing.B) {
