@@ -113,7 +113,7 @@ const rootHelp = `Tell why a Kubernetes container crash-loops, show the proof, h
   -f, --file PATH        read files instead of a cluster; may be repeated
   -o, --output FORMAT    text, wide, json, yaml, markdown
       --color WHEN       auto, always, never
-      --rules DIR        add rules of your own     --redact FILE  add secrets
+      --rules DIR        add rules of your own     --redact FILE  hide more
       --exit-code        exit with 3 when a crash loop was found
       --context, --kubeconfig, --as, --request-timeout ...: see UNLOOP options
 
