@@ -14,26 +14,29 @@ import (
 //	@login    what follows holds only behind this argument
 //	+login/2  so many arguments after this one stands the secret
 var commands = map[string]string{
+	// Databases and queues.
 	"mysql": "-p*", "mysqladmin": "-p*", "mysqldump": "-p*", "mysqlcheck": "-p*", "mysqlimport": "-p*", "mysqlshow": "-p*", "mysqlsh": "-p*",
 	"mariadb": "-p*", "mariadb-admin": "-p*", "mariadb-dump": "-p*", "xtrabackup": "-p*",
 	"mongo": "-p", "mongosh": "-p", "mongodump": "-p", "mongorestore": "-p", "mongoexport": "-p", "mongoimport": "-p", "mongostat": "-p",
-	"redis-cli": "-a --pass", "valkey-cli": "-a --pass", "redis-benchmark": "-a", "memtier_benchmark": "-a",
-	"sshpass": "-p", "cqlsh": "-p", "nodetool": "-pw", "sqlcmd": "-P", "bcp": "-P", "isql": "-P", "tsql": "-P", "sqlplus": "", "arangosh": "--server.password",
-	"curl": "-u: --user: -U: --proxy-user: -b --cookie --pass", "wget": "--http-passwd", "ab": "-A: -P:", "lftp": "-u,",
-	"docker": "@login -p", "podman": "@login -p --creds:", "nerdctl": "@login -p", "helm": "@login -p", "oras": "@login -p", "crane": "@login -p",
-	"skopeo": "--creds: --src-creds: --dest-creds: -p", "buildah": "--creds: -p", "az": "@login -p", "oc": "@login -p", "gh": "@login",
-	"ldapsearch": "-w", "ldapmodify": "-w", "ldapadd": "-w", "ldapdelete": "-w", "ldapwhoami": "-w", "ldappasswd": "-w -s -a",
-	"keytool": "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass", "jarsigner": "-storepass -keypass",
-	"openssl":   "-passin: -passout: -pass: -k -K",
-	"etcdctl":   "--user: --password",
-	"smbclient": "-U% --user%", "rpcclient": "-U%", "smbmap": "-p", "net": "-U%",
+	"redis-cli": "-a", "valkey-cli": "-a", "redis-benchmark": "-a", "memtier_benchmark": "-a",
+	"cqlsh": "-p", "nodetool": "-pw", "sqlcmd": "-P", "bcp": "-P", "isql": "-P", "tsql": "-P", "beeline": "-p", "cbq": "-p",
+	"couchbase-cli": "-p", "cbbackupmgr": "-p", "influx": "-t -p", "etcdctl": "--user:",
 	"rabbitmqctl": "+add_user/2 +change_password/2 +authenticate_user/2", "rabbitmqadmin": "-p",
-	"influx": "-t -p", "clickhouse": "--password", "clickhouse-client": "--password", "vault": "+login/1 +unwrap/1",
 	"mosquitto_pub": "-P", "mosquitto_sub": "-P", "mosquitto_rr": "-P", "mosquitto_passwd": "+-b/3",
-	"htpasswd": "+-b/3 +-nb/2 +-bn/2 +-bc/3 +-cb/3 +-nbB/2 +-Bbn/2 +-bB/3 +-bnB/2", "zip": "-P", "unzip": "-P", "7z": "-p*", "7za": "-p*", "7zz": "-p*",
-	"ipmitool": "-P", "snmpget": "-c -A -X", "snmpwalk": "-c -A -X", "mc": "+set/4 +add/4", "aws": "+aws_secret_access_key/1 +aws_session_token/1",
-	"gpg": "--passphrase", "gpg2": "--passphrase", "kadmin": "-w", "svn": "--password", "plink": "-pw", "pscp": "-pw", "psftp": "-pw", "trivy": "--password",
-	"impala-shell": "", "beeline": "-p", "cbq": "-p", "couchbase-cli": "-p", "cbbackupmgr": "-p", "logstash": "", "chpasswd": "", "nats": "--password", "ngrok": "+authtoken/1 +add-authtoken/1",
+	// HTTP, files and hosts.
+	"curl": "-u: --user: -U: --proxy-user: -b --cookie", "ab": "-A: -P:", "lftp": "-u,", "mc": "+set/4 +add/4",
+	"sshpass": "-p", "plink": "-pw", "pscp": "-pw", "psftp": "-pw", "ipmitool": "-P", "snmpget": "-c -A -X", "snmpwalk": "-c -A -X",
+	"smbclient": "-U% --user%", "rpcclient": "-U%", "smbmap": "-p", "net": "-U%",
+	"zip": "-P", "unzip": "-P", "7z": "-p*", "7za": "-p*", "7zz": "-p*",
+	// Registries and clouds.
+	"docker": "@login -p", "podman": "@login -p --creds:", "nerdctl": "@login -p", "helm": "@login -p", "oras": "@login -p", "crane": "@login -p",
+	"skopeo": "--creds: --src-creds: --dest-creds: -p", "buildah": "--creds: -p", "az": "@login -p", "oc": "@login -p",
+	"vault": "+login/1 +unwrap/1", "aws": "+aws_secret_access_key/1 +aws_session_token/1", "ngrok": "+authtoken/1 +add-authtoken/1",
+	// Directories, keys and certificates.
+	"ldapsearch": "-w", "ldapmodify": "-w", "ldapadd": "-w", "ldapdelete": "-w", "ldapwhoami": "-w", "ldappasswd": "-w -s -a", "kadmin": "-w",
+	"keytool": "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass", "jarsigner": "-storepass -keypass",
+	"openssl":  "-passin: -passout: -pass: -k -K",
+	"htpasswd": "+-b/3 +-nb/2 +-bn/2 +-bc/3 +-cb/3 +-nbB/2 +-Bbn/2 +-bB/3 +-bnB/2",
 }
 
 // argument is one argument of a command line.
@@ -145,12 +148,15 @@ func appendKnown(found []argumentSecret, args []argument, i int, spec string) []
 			found = appendSecret(found, args, i+1, 0, divider)
 		case strings.HasPrefix(rest, "="):
 			found = appendSecret(found, args, i, skipped+len(flag)+1, divider)
-		case rest != "" && len(flag) == 2:
+		case len(flag) == 2 && (divider != 0 || strings.HasSuffix(word, "*") && rest != "" || !isFlagName(rest)):
 			found = appendSecret(found, args, i, skipped+len(flag), divider)
 		}
 	}
 	return found
 }
+
+// isFlagName says whether what follows the letter of a flag makes it another flag, as in openssl's -keyout, and is no secret.
+func isFlagName(rest string) bool { return strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz-") == "" }
 
 // switches is how many bytes to leave out so that a flag of curl stands first in an argument that begins with others, as in
 // -sSu: the last of those takes the place of the dash.

@@ -86,6 +86,8 @@ func TestTextKeepsWhatADiagnosisRestsOn(t *testing.T) {
 		"      --auth-mode string  one of: basic, token (default \"basic\")",
 		"unknown flag: --password",
 		"flag provided but not defined: -token",
+		"openssl req -newkey rsa:2048 -keyout /tls/tls.key -out /tls/tls.crt",
+		"mongosh -port 27017 --quiet",
 		`failed to bind port: nginx -p 8080 is in use`,
 		"docker run -p 8080:80 -u 1000:1000 app",
 		"nginx: [emerg] cannot load certificate key \"/etc/nginx/tls.key\": PEM_read_bio_PrivateKey() failed",

@@ -183,10 +183,6 @@ const (
 // mentionsSecret says whether text holds any word that nameStrength could act on.
 func mentionsSecret(text string) bool { return find(theFinder(), text)&hintName != 0 }
 
-func foldPrefix(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
-
 // looksGiven says whether a word looks like a password that somebody was given or chose with care: it has a digit or a special
 // character beside letters. Words in camelCase, names of source files and of objects do not.
 func looksGiven(word string) bool {

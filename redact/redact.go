@@ -18,7 +18,6 @@ package redact
 import (
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Marker stands where a secret stood.
@@ -52,67 +51,6 @@ func (r *Rules) Bytes(text []byte) []byte {
 
 // maxPlain is more than any string that is not worth a look as lines.
 const maxPlain = 4 << 10
-
-// theFinder looks for everything that a line may hold. It is built on first use and read-only after that.
-var theFinder = sync.OnceValue(func() *finder { return newFinder(allWords()) })
-
-func allWords() []word {
-	all := []word{
-		{"://", hintURL},
-		{"@", hintAt},
-		{"-----begin", hintKey},
-		{"-----end", hintKey},
-		{"private-lines:", hintKey},
-		{"stdout p", hintPart},
-		{"stderr p", hintPart},
-		{"%3a", hintPercent},
-		{"%3d", hintPercent},
-		{"card", hintNumber},
-		{"your ", hintNumber},
-		{"verification", hintNumber},
-		{"one-time", hintNumber},
-		{"2fa", hintNumber},
-		{" -p", hintFlag},
-		{" -u", hintFlag},
-		{" --user", hintFlag},
-		{`"-p`, hintFlag},
-		{`"-u`, hintFlag},
-		{`"--user`, hintFlag},
-	}
-	for b := range byte(' ') {
-		if b != '\t' && b != '\n' && b != '\r' {
-			all = append(all, word{string([]byte{b}), hintHidden})
-		}
-	}
-	all = append(all, word{"\x7f", hintHidden}, word{"\xc2\x80", hintHidden})
-	for r := rune(0x81); r < 0xa0; r++ {
-		all = append(all, word{string(r), hintHidden})
-	}
-	for _, r := range "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff" {
-		all = append(all, word{string(r), hintHidden})
-	}
-	all = appendWords(all, hintName, longNames)
-	all = appendWords(all, hintShort, shortNames)
-	for program := range commands {
-		all = append(all, word{program, hintCommand})
-	}
-	for i := range tokens {
-		all = appendWords(all, hintToken, strings.ToLower(tokens[i].prefixes))
-	}
-	for i := range forms {
-		for _, need := range forms[i].needs {
-			all = append(all, word{need, forms[i].hint})
-		}
-	}
-	return all
-}
-
-func appendWords(all []word, hint hints, list string) []word {
-	for text := range strings.FieldsSeq(list) {
-		all = append(all, word{text, hint})
-	}
-	return all
-}
 
 // worthALook says whether a line may hold a secret by itself.
 func worthALook[T string | []byte](line T) bool {
