@@ -171,17 +171,18 @@ func nameWords(name string) []string {
 	return words
 }
 
-// longNames and shortNames are parts of the words that nameStrength and the places act on. No letter may follow a short one.
+// longNames and the others are parts of the words that nameStrength and the places act on. No letter may follow a short one.
 const (
 	longNames = "password passwd passphrase passcode pwd secret token apikey privatekey secretkey accesskey accountkey signingkey " +
 		"encryptionkey instrumentationkey masterauth mnemonic dockerconfigjson dockercfg authorization bearer basic cookie " +
 		"session signature credential connectionstring identified requirepass literal passin passout " + foreignPasswords +
 		" Пароль ПАРОЛЬ Şifre Lösenord CONTRASEÑA JELSZÓ LÖSENORD"
-	shortNames = "pass pw key keys auth sig sid jsessionid phpsessid salt nonce code codes jwt cred creds pat pin otp hmac license seed"
+	shortNames = "pass pw auth cred creds pat pin otp _key -key .key _keys -keys"
+	weakNames  = "key keys sig sid jsessionid phpsessid salt nonce code codes jwt hmac license seed"
 )
 
 // mentionsSecret says whether text holds any word that nameStrength could act on.
-func mentionsSecret(text string) bool { return find(theFinder(), text)&hintName != 0 }
+func mentionsSecret(text string) bool { return find(theFinder(), text)&(hintName|hintWeak) != 0 }
 
 // looksGiven says whether a word looks like a password that somebody was given or chose with care: it has a digit or a special
 // character beside letters. Words in camelCase, names of source files and of objects do not.

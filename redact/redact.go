@@ -69,25 +69,24 @@ const maxRounds = 8
 
 // line takes the secrets out of one line. It looks again until nothing is left to find, which makes it idempotent: every
 // round takes out at least one character that is not part of a marker. A line that does not settle is given up as a whole.
-func (r *Rules) line(line string) string {
+func (r *Rules) line(line string) string { return r.hinted(line, find(theFinder(), line)) }
+
+// hinted is line where it is known already what the line may hold.
+func (r *Rules) hinted(line string, has hints) string {
 	for range maxRounds {
-		clean := replace(line, r.secrets(line))
+		clean := replace(line, r.secrets(line, has))
 		if clean == line {
 			return line
 		}
 		line = clean
+		has = find(theFinder(), line)
 	}
 	return Marker
 }
 
 // secrets finds the secrets of a line, in any order, possibly overlapping. What begins within a marker is none.
-func (r *Rules) secrets(line string) []span {
-	var found []span
-	has := find(theFinder(), line)
-	if dangerous(has) || mayHoldBotToken(line) {
-		found = appendSecrets(found, line, has)
-	}
-	found = r.appendOwn(found, line)
+func (r *Rules) secrets(line string, has hints) []span {
+	found := r.appendOwn(appendSecrets(nil, line, has), line)
 	return slices.DeleteFunc(found, func(s span) bool { return s.start == s.end || withinMarker(line, s.start) })
 }
 
@@ -95,13 +94,16 @@ func appendSecrets(found []span, line string, has hints) []span {
 	if has&hintToken != 0 {
 		found = appendTokens(found, line)
 	}
-	found = appendForms(found, line, has)
-	found = appendBotTokens(found, line)
+	if has&(hintForm|hintKey|hintHash) != 0 {
+		found = appendForms(found, line, has)
+	}
 	if has&hintAt != 0 {
 		found = appendURLs(found, line)
 	}
-	if has&hintName != 0 {
+	if has&(hintName|hintWeak) != 0 {
 		found = appendAssigned(found, line)
+	}
+	if has&hintName != 0 {
 		found = appendPlaces(found, line)
 	}
 	if has&hintPercent != 0 {
@@ -112,6 +114,9 @@ func appendSecrets(found []span, line string, has hints) []span {
 	}
 	if has&hintNumber != 0 {
 		found = appendNumbers(found, line)
+	}
+	if mayHoldBotToken(line) {
+		found = appendBotTokens(found, line)
 	}
 	return found
 }

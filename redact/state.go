@@ -29,8 +29,8 @@ const (
 	maxWait     = 3
 )
 
-// redact gives the next line without its secrets.
-func (s *state) redact(line string, rules *Rules) string {
+// redact gives the next line, which may hold what the hints say, without its secrets.
+func (s *state) redact(line string, has hints, rules *Rules) string {
 	if s.key > 0 {
 		if clean, ok := s.keyLine(line); ok {
 			*s = state{key: s.key}
@@ -45,7 +45,7 @@ func (s *state) redact(line string, rules *Rules) string {
 	if clean, ok := s.base64Line(line); ok {
 		return clean
 	}
-	clean := rules.line(line)
+	clean := rules.hinted(line, has)
 	if s.env {
 		clean = redactEnvValue(clean)
 	}
@@ -53,7 +53,12 @@ func (s *state) redact(line string, rules *Rules) string {
 		clean = s.waited(clean)
 	}
 	clean = settle(s.table.row(clean), rules)
-	s.table.begin(clean)
+	if clean != line {
+		has = find(theFinder(), clean)
+	}
+	if has&hintName != 0 {
+		s.table.begin(clean)
+	}
 	if s.key > 0 && isKeyMarker(strings.TrimRight(clean, " \t")) {
 		*s = state{key: s.key} // what the line is taken for when it is redacted again
 		return clean
@@ -61,7 +66,7 @@ func (s *state) redact(line string, rules *Rules) string {
 	if s.foreign++; s.key == 0 || s.foreign >= maxForeign {
 		s.key, s.foreign = 0, 0
 	}
-	s.follow(clean)
+	s.follow(clean, has)
 	return clean
 }
 
@@ -87,7 +92,7 @@ var (
 )
 
 // follow sets the state that a redacted line leaves.
-func (s *state) follow(line string) {
+func (s *state) follow(line string, has hints) {
 	env, value := s.env, s.value
 	s.env, s.value = false, wait{}
 	if strings.TrimSpace(line) == "" {
@@ -97,16 +102,15 @@ func (s *state) follow(line string) {
 		}
 		return
 	}
-	has := find(theFinder(), line)
 	if has&hintKey != 0 && (keyStart().MatchString(line) || keyInJSON().MatchString(line)) {
 		s.key, s.foreign = maxKeyLines, 0
 		return
 	}
-	if m := s.envName(line); m != "" {
-		s.env = nameStrength(m) >= medium
+	if has&hintName == 0 {
 		return
 	}
-	if has&hintName == 0 {
+	if m := envName.find(line, "ame", "ey", "AME", "EY"); m != nil {
+		s.env = nameStrength(m[1]) >= medium
 		return
 	}
 	if m := blockHead.find(line, "|", ">"); m != nil && nameStrength(m[2]) == strong {
@@ -118,16 +122,6 @@ func (s *state) follow(line string) {
 		return
 	}
 	s.expect(line)
-}
-
-func (s *state) envName(line string) string {
-	if !strings.Contains(line, "ame") && !strings.Contains(line, "ey") && !strings.Contains(line, "AME") {
-		return ""
-	}
-	if m := envName().FindStringSubmatch(line); m != nil {
-		return m[1]
-	}
-	return ""
 }
 
 var (
@@ -293,7 +287,7 @@ func (s *state) base64Line(line string) (string, bool) {
 	s.run = true
 	clean := strings.Replace(line, text, Marker, 1)
 	s.table.row(clean)
-	s.follow(clean)
+	s.follow(clean, 0)
 	return clean, true
 }
 

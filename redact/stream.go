@@ -177,8 +177,8 @@ func (l *lines) overwritten(line string) string {
 // shown redacts what a terminal shows of a line. Where that holds a secret, or the part that is not shown does, what is not
 // shown is left out.
 func (l *lines) shown(line string) string {
-	if find(theFinder(), line)&hintHidden == 0 {
-		return l.state.redact(line, l.rules)
+	if has := find(theFinder(), line); has&hintHidden == 0 {
+		return l.state.redact(line, has, l.rules)
 	}
 	shown := strings.Map(func(r rune) rune {
 		if r != '\t' && ansi.Hidden(r) {
@@ -186,7 +186,7 @@ func (l *lines) shown(line string) string {
 		}
 		return r
 	}, ansi.Strip(line))
-	clean := l.state.redact(shown, l.rules)
+	clean := l.state.redact(shown, find(theFinder(), shown), l.rules)
 	if clean == shown && l.rules.line(line) == line {
 		return line
 	}

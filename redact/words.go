@@ -24,8 +24,11 @@ const (
 	hintForm                      // a literal part of one of the forms
 	hintFlag                      // a short flag that may take a password
 
-	// What find looks at more closely before it becomes one of the others.
-	hintShort // a word of hintName that begins many other words: no letter may follow
+	hintWeak                      // a word behind which only what looks random is a secret
+
+	// What find looks at more closely before it becomes one of the others: no letter may follow.
+	hintShortName
+	hintShortWeak
 )
 
 // word is something to look for. ASCII letters are small and match without regard to case.
@@ -137,9 +140,10 @@ func (f *finder) link(rows [][]int) {
 // find says what the line may hold.
 func find[T string | []byte](f *finder, line T) hints {
 	var found hints
+	next, class := f.next, &f.class
 	state := uint32(0)
 	for i := range len(line) {
-		state = f.next[state>>1+uint32(f.class[line[i]])]
+		state = next[state>>1+uint32(class[line[i]])]
 		if state&1 != 0 {
 			found |= confirm(&f.says[state>>1/f.width], line, i)
 		}
@@ -149,9 +153,14 @@ func find[T string | []byte](f *finder, line T) hints {
 
 // confirm looks at what stands around words that end at i.
 func confirm[T string | []byte](e *ending, line T, i int) hints {
-	found := e.hint &^ (hintShort | hintToken | hintCommand)
-	if e.hint&hintShort != 0 && (i+1 == len(line) || !isLetter(line[i+1])) {
-		found |= hintName
+	found := e.hint &^ (hintShortName | hintShortWeak | hintToken | hintCommand)
+	if e.hint&(hintShortName|hintShortWeak) != 0 && (i+1 == len(line) || !isLetter(line[i+1])) {
+		if e.hint&hintShortName != 0 {
+			found |= hintName
+		}
+		if e.hint&hintShortWeak != 0 {
+			found |= hintWeak
+		}
 	}
 	if e.hint&hintToken != 0 && goesOn(line, i+1) && beginsAWord(line, i, e.tokens) {
 		found |= hintToken
@@ -203,7 +212,7 @@ func allWords() []word {
 		{"your ", hintNumber},
 		{"verification", hintNumber},
 		{"one-time", hintNumber},
-		{"2fa", hintNumber},
+		{" 2fa", hintNumber},
 		{" -p", hintFlag},
 		{" -u", hintFlag},
 		{" --user", hintFlag},
@@ -224,7 +233,11 @@ func allWords() []word {
 		all = append(all, word{string(r), hintHidden})
 	}
 	all = appendWords(all, hintName, longNames)
-	all = appendWords(all, hintShort, shortNames)
+	all = appendWords(all, hintShortName, shortNames)
+	all = appendWords(all, hintShortWeak, weakNames)
+	for kind := range keyKinds {
+		all = append(all, word{kind + "key", hintName}, word{kind + " key", hintName})
+	}
 	for program := range commands {
 		all = append(all, word{program, hintCommand})
 	}
