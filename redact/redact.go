@@ -53,12 +53,17 @@ func (r *Rules) Bytes(text []byte) []byte {
 const maxPlain = 4 << 10
 
 // worthALook says whether a line may hold a secret by itself.
-func worthALook[T string | []byte](line T) bool {
-	return dangerous(find(theFinder(), line)) || endsInBase64(line) || mayHoldBotToken(line)
-}
+func worthALook(line string) bool { return deserves(line, find(theFinder(), line)) }
 
-// dangerous says whether hints are worth a closer look at the line. A URL has a password only with an @.
-func dangerous(has hints) bool { return has&^hintURL != 0 }
+// deserves is worthALook where it is known already what the line may hold. A URL has a password only with an @. Lines like
+// key="orders:42" are many, and hardly ever one holds a secret.
+func deserves[T string | []byte](line T, has hints) bool {
+	has &^= hintURL
+	if has == hintWeak && len(appendAssigned(nil, string(line))) == 0 {
+		has = 0
+	}
+	return has != 0 || endsInBase64(line) || mayHoldBotToken(line)
+}
 
 // span is a part of a line that holds a secret.
 type span struct{ start, end int }

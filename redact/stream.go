@@ -81,16 +81,16 @@ const maxLine = 1 << 20
 // redact redacts the whole lines of in, and with last all of it. It says how much of in was used. The result is a part of
 // in where nothing had to change.
 func (l *lines) redact(in []byte, last bool) (out []byte, used int) {
+	whole := wholeLines(in, last)
+	hits := theFinder().scan(in[:whole])
 	kept := 0 // in[kept:used] stays as it is
-	for used < len(in) {
-		end := lineEnd(in[used:], last)
-		if end < 0 {
-			break
-		}
+	for used < whole {
 		start := used
-		line := in[start : start+end]
-		used += end
-		if l.quiet() && !worthALook(line) {
+		used += lineEnd(in[used:whole])
+		var has hints
+		has, hits = theFinder().hintsOf(hits, in, start, used)
+		line := in[start:used]
+		if l.quiet() && !deserves(line, has) {
 			continue
 		}
 		text := string(line)
@@ -111,11 +111,23 @@ func (l *lines) redact(in []byte, last bool) (out []byte, used int) {
 	return append(out, held...), used
 }
 
+// wholeLines is how much of in is whole lines, or pieces of lines that are too long.
+func wholeLines(in []byte, last bool) int {
+	if last {
+		return len(in)
+	}
+	whole := bytes.LastIndexByte(in, '\n') + 1
+	for len(in)-whole > maxLine {
+		whole += lineEnd(in[whole:])
+	}
+	return whole
+}
+
 // quiet says that a line means what it says by itself.
 func (l *lines) quiet() bool { return l.rules.empty() && l.state == state{} && len(l.parts.lines) == 0 }
 
-// lineEnd is where the first line of in ends, with its newline; -1 when more must be read to know.
-func lineEnd(in []byte, last bool) int {
+// lineEnd is where the first line of in ends, with its newline, or the first piece of it.
+func lineEnd(in []byte) int {
 	n := bytes.IndexByte(in[:min(len(in), maxLine)], '\n') + 1
 	switch {
 	case n > 0:
@@ -125,10 +137,8 @@ func lineEnd(in []byte, last bool) int {
 			return maxLine - maxPlain + blank + 1
 		}
 		return maxLine
-	case last:
-		return len(in)
 	}
-	return -1
+	return len(in)
 }
 
 // next redacts a line with its newline. It gives "" for one that must wait for its other parts, and those that waited

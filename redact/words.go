@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -24,7 +26,7 @@ const (
 	hintForm                      // a literal part of one of the forms
 	hintFlag                      // a short flag that may take a password
 
-	hintWeak                      // a word behind which only what looks random is a secret
+	hintWeak // a word behind which only what looks random is a secret
 
 	// What find looks at more closely before it becomes one of the others: no letter may follow.
 	hintShortName
@@ -149,6 +151,68 @@ func find[T string | []byte](f *finder, line T) hints {
 		}
 	}
 	return found
+}
+
+// hit is a place where words may end.
+type hit struct {
+	at    int
+	state uint32
+}
+
+// lanes are how many parts of a text are looked at in turns. A step of the automaton waits for the one before it; steps in
+// different parts do not wait for each other.
+const lanes = 4
+
+// scan finds where words end in many lines at once. No word goes on over a newline.
+func (f *finder) scan(text []byte) []hit {
+	var ends [lanes + 1]int
+	for i := 1; i < lanes; i++ {
+		from := max(ends[i-1], i*len(text)/lanes)
+		ends[i] = len(text)
+		if n := bytes.IndexByte(text[from:], '\n'); n >= 0 {
+			ends[i] = from + n + 1
+		}
+	}
+	ends[lanes] = len(text)
+	together := len(text)
+	for i := range lanes {
+		together = min(together, ends[i+1]-ends[i])
+	}
+	next, class := f.next, &f.class
+	var hits [lanes][]hit
+	var s0, s1, s2, s3 uint32
+	a, b, c, d := text[ends[0]:][:together], text[ends[1]:][:together], text[ends[2]:][:together], text[ends[3]:][:together]
+	for i := range together {
+		s0 = next[s0>>1+uint32(class[a[i]])]
+		s1 = next[s1>>1+uint32(class[b[i]])]
+		s2 = next[s2>>1+uint32(class[c[i]])]
+		s3 = next[s3>>1+uint32(class[d[i]])]
+		if (s0|s1|s2|s3)&1 != 0 {
+			for lane, state := range [lanes]uint32{s0, s1, s2, s3} {
+				if state&1 != 0 {
+					hits[lane] = append(hits[lane], hit{ends[lane] + i, state})
+				}
+			}
+		}
+	}
+	for lane, state := range [lanes]uint32{s0, s1, s2, s3} {
+		for i := ends[lane] + together; i < ends[lane+1]; i++ {
+			if state = next[state>>1+uint32(class[text[i]])]; state&1 != 0 {
+				hits[lane] = append(hits[lane], hit{i, state})
+			}
+		}
+	}
+	return slices.Concat(hits[:]...)
+}
+
+// hintsOf are what the line text[start:end] may hold by the first of some hits, and the hits behind it.
+func (f *finder) hintsOf(hits []hit, text []byte, start, end int) (hints, []hit) {
+	var found hints
+	for len(hits) > 0 && hits[0].at < end {
+		found |= confirm(&f.says[hits[0].state>>1/f.width], text[start:end], hits[0].at-start)
+		hits = hits[1:]
+	}
+	return found, hits
 }
 
 // confirm looks at what stands around words that end at i.

@@ -1,0 +1,53 @@
+package redact
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// TestScanFindsWhatFindFinds compares the lanes with one line at a time, and a line with each of its words alone.
+func TestScanFindsWhatFindFinds(t *testing.T) {
+	f := theFinder()
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		text := []byte(randomText(random) + randomText(random) + randomText(random))
+		hits := f.scan(text)
+		for start := 0; start < len(text); {
+			end := start + lineEnd(text[start:])
+			var got hints
+			got, hits = f.hintsOf(hits, text, start, end)
+			if want := find(f, text[start:end]); got != want {
+				t.Fatalf("scan of %q says %b of line %q, find %b", text, got, text[start:end], want)
+			}
+			start = end
+		}
+	}
+}
+
+func TestEveryWordIsFound(t *testing.T) {
+	for _, w := range allWords() {
+		line := w.text
+		if w.hint == hintToken {
+			line += "A1b2"
+		}
+		for _, line := range []string{line, " " + line + " ", asciiUpper(line) + "="} {
+			if w.hint == hintCommand && strings.HasSuffix(line, "=") {
+				continue
+			}
+			if find(theFinder(), line) == 0 {
+				t.Errorf("%q is not found in %q", w.text, line)
+			}
+		}
+	}
+}
+
+// asciiUpper leaves other letters alone, as a finder does.
+func asciiUpper(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, s)
+}
