@@ -35,24 +35,15 @@ func (e *entry) asLine() Line {
 
 // readEntries takes apart all lines of the window. A structured line that carries a stack trace gives several entries.
 func readEntries(w *window) []entry {
-	entries := make([]entry, 0, len(w.older.lines)+len(w.newer.lines))
-	var part []byte // the pieces of a line that the container runtime split (CRI tag P)
-	first := 0
-	w.each(func(number int, raw []byte, words wordSet) {
-		n := transportPrefix(raw)
-		if len(part) == 0 {
-			first = number
-		}
-		if bytes.HasSuffix(raw[:n], []byte(" P ")) && len(part) < maxLine {
-			part = append(part, raw[n:]...)
-			return
-		}
-		e := parseLine(first, string(raw[:n])+string(part)+string(raw[n:]))
-		part = part[:0]
-		e.words = words | find(failWords(), e.text)
+	lines := w.wholeLines()
+	entries := make([]entry, 0, len(lines))
+	for i := range lines {
+		l := &lines[i]
+		e := parseLine(l.number, string(l.text))
+		e.words = l.words | find(failWords(), e.text)
 		entries = append(entries, e)
 		entries = append(entries, innerEntries(e)...)
-	})
+	}
 	return entries
 }
 

@@ -240,14 +240,15 @@ func span(first time.Time, entries []entry) (oldest, newest time.Time) {
 	return oldest, newest
 }
 
-// until returns the runtime's stamp of the last line that has one.
+// until returns the runtime's stamp of the line that came last: a line that came in pieces stands where it began.
 func until(entries []entry) time.Time {
-	for i := len(entries) - 1; i >= 0; i-- {
-		if taken := entries[i].taken; !taken.IsZero() {
-			return taken
+	var last time.Time
+	for i := range entries {
+		if taken := entries[i].taken; taken.After(last) {
+			last = taken
 		}
 	}
-	return time.Time{}
+	return last
 }
 
 func blank(entries []entry) bool {
