@@ -45,7 +45,16 @@ var traceReaders = []traceReader{
 }
 
 // traces finds all traces.
-func traces(es []entry) []trace {
+func traces(all []entry) []trace {
+	es, at := withoutStrays(all)
+	found := tracesIn(es)
+	for i := range found {
+		found[i].restore(at)
+	}
+	return found
+}
+
+func tracesIn(es []entry) []trace {
 	var found []trace
 	floor := 0
 	for i := 0; i < len(es); i++ {

@@ -12,6 +12,15 @@ var (
 	dotnetEnd    = lazyregexp.New(`^--- End of (?:inner exception )?stack trace|^--- End of stack trace from previous location`)
 )
 
+var dotnetForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := es[i].text
+		return dotnetFrame.MatchString(s) || dotnetEnd.MatchString(s) || strings.HasPrefix(s, "---> ")
+	},
+	begins: func(s string) bool { return dotnetThrown.MatchString(s) },
+	speaks: func(s string) bool { return dotnetThrown.MatchString(s) },
+}
+
 // readDotnet reads traces of .NET: those that nobody caught, by their first words, others by their first frame.
 func readDotnet(es []entry, i, floor int) *trace {
 	s := es[i].text

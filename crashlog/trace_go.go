@@ -16,12 +16,27 @@ var (
 // goSearch is how far below a panic its goroutine may begin: messages of several lines and "[signal …]" stand between.
 const goSearch = 40
 
+var goForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := es[i].text
+		return goNumber.MatchString(s) || goLocation.MatchString(s) || goRegister.MatchString(s) || strings.HasPrefix(s, "[signal SIG") ||
+			strings.HasPrefix(s, "exit status ") || strings.HasPrefix(s, "panic(") || goCall(es, i)
+	},
+	begins: func(s string) bool { return goRaised(s) },
+	speaks: func(s string) bool { return goRaised(s) },
+}
+
+// goRaised says whether a line is the first that the runtime prints when it ends the program.
+func goRaised(s string) bool {
+	return strings.HasPrefix(s, "panic: ") || strings.HasPrefix(s, "fatal error: ") || goSignal.MatchString(s) ||
+		strings.HasPrefix(s, "runtime: goroutine stack exceeds") || strings.HasPrefix(s, "runtime: out of memory")
+}
+
 // readGo reads "panic: …", "fatal error: …" and signals of the Go runtime, and records such as klog's F-lines and
 // net/http's "panic serving" that a goroutine dump follows.
 func readGo(es []entry, i, _ int) *trace {
 	s := es[i].text
-	raw := strings.HasPrefix(s, "panic: ") || strings.HasPrefix(s, "fatal error: ") || goSignal.MatchString(s) ||
-		strings.HasPrefix(s, "runtime: goroutine stack exceeds") || strings.HasPrefix(s, "runtime: out of memory")
+	raw := goRaised(s)
 	logged := es[i].headed && !raw && (es[i].level == levelFatal || strings.Contains(s, "panic")) && goroutineNext(es, i)
 	if goNumber.MatchString(s) {
 		return goTrace(es, i, i) // the beginning is missing

@@ -14,12 +14,41 @@ var (
 	javaWithin = lazyregexp.New(`((?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error|Failure))(?:: (.*))?$`)
 )
 
+var javaForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := es[i].text
+		return javaFrame.MatchString(s) || javaMore.MatchString(s) || javaInner(s)
+	},
+	begins: func(s string) bool { return javaThrown.MatchString(s) || strings.HasPrefix(s, javaNoClass) },
+	speaks: func(s string) bool { return javaThrown.MatchString(s) || javaInner(s) },
+}
+
+// springForm is that of the block in which Spring Boot says why it does not start.
+var springForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := es[i].text
+		return s == "Description:" || s == "Action:" || strings.HasPrefix(s, "***")
+	},
+	begins: func(s string) bool { return s == springFailed },
+	speaks: func(string) bool { return true },
+}
+
+// javaInner says whether a line names another exception of the trace.
+func javaInner(s string) bool {
+	return strings.HasPrefix(s, "Caused by: ") || strings.HasPrefix(s, "Suppressed: ")
+}
+
+const (
+	javaNoClass  = "Error: Could not find or load main class"
+	springFailed = "APPLICATION FAILED TO START"
+)
+
 // javaSearch is how many lines a message may have between its class and its first frame.
 const javaSearch = 20
 
 // readJava reads traces of the JVM, found by their first frame.
 func readJava(es []entry, i, floor int) *trace {
-	if strings.HasPrefix(es[i].text, "Error: Could not find or load main class") || strings.HasPrefix(es[i].text, "Error: Unable to initialize main class") {
+	if strings.HasPrefix(es[i].text, javaNoClass) || strings.HasPrefix(es[i].text, "Error: Unable to initialize main class") {
 		return readJavaLauncher(es, i)
 	}
 	if !javaFrame.MatchString(es[i].text) {
@@ -143,7 +172,7 @@ func readJavaLauncher(es []entry, i int) *trace {
 
 // readSpringFailure reads Spring Boot's "APPLICATION FAILED TO START" with its description and the action it advises.
 func readSpringFailure(es []entry, i, _ int) *trace {
-	if es[i].text != "APPLICATION FAILED TO START" {
+	if es[i].text != springFailed {
 		return nil
 	}
 	t := &trace{runtime: "java", start: i, head: i, end: i, lethal: true}

@@ -17,6 +17,20 @@ var (
 	gdbSignal   = lazyregexp.New(`^(?:\*\*\* )?(?:Received signal|Caught signal|Program received signal|Fatal signal|SIG(?:SEGV|ABRT|BUS|ILL|FPE)\b|PC: @).*`)
 )
 
+// nativeForm is that of C and C++ programs, of the JVM's own report, and of Elixir.
+var nativeForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := es[i].text
+		return strings.HasPrefix(s, "#") || strings.HasPrefix(s, "SUMMARY: ") || strings.HasSuffix(s, "==ABORTING") || elixirFrame.MatchString(s) ||
+			strings.HasPrefix(s, "what():") || envoyFrame(es[i]) || es[i].level == levelFatal && envoyCaught.MatchString(s)
+	},
+	begins: func(s string) bool {
+		return sanitizer.MatchString(s) || erlangStop.MatchString(s) || terminate.MatchString(s) || envoyCaught.MatchString(s) ||
+			strings.Contains(s, "assert failure: ")
+	},
+	speaks: func(s string) bool { return erlangStop.MatchString(s) },
+}
+
 // readSanitizer reads reports of the sanitizers of gcc and clang.
 func readSanitizer(es []entry, i, _ int) *trace {
 	if !strings.Contains(es[i].text, "Sanitizer: ") {
@@ -27,7 +41,7 @@ func readSanitizer(es []entry, i, _ int) *trace {
 		return nil
 	}
 	t := &trace{runtime: "native", start: i, head: i, end: i, lethal: true, causes: []cause{{kind: m[1], message: m[2], at: i}}}
-	for j := i + 1; j < len(es) && j < i+dumpLines && !es[j].headed; j++ {
+	for j := i + 1; j < len(es) && j < i+dumpLines && (!es[j].headed || es[j].calm()); j++ {
 		if frame := asanFrame.FindStringSubmatch(es[j].text); frame != nil && t.frame == "" && !strings.Contains(frame[2], "/libsanitizer/") && !strings.Contains(frame[2], "sysdeps/") {
 			t.frame = frameAt(frame[2], frame[3], frame[1])
 		}

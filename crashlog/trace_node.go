@@ -16,6 +16,18 @@ var (
 
 const nodeSearch = 20
 
+var nodeForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := es[i].text
+		return nodeFrame.MatchString(s) || strings.HasPrefix(s, "Node.js v") || strings.HasPrefix(s, "Emitted 'error' event") || s == "}" ||
+			es[i].indent > 0 && nodeProp.MatchString(s)
+	},
+	begins: func(s string) bool {
+		return nodeThrown.MatchString(s) || nodeSource.MatchString(s) || nodeLogged.MatchString(s)
+	},
+	speaks: func(s string) bool { return nodeThrown.MatchString(s) || nodeSource.MatchString(s) },
+}
+
 // readNode reads traces of V8, found by their first frame, and rejections without one.
 func readNode(es []entry, i, floor int) *trace {
 	if strings.HasPrefix(es[i].text, "[UnhandledPromiseRejection: ") {

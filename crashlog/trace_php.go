@@ -13,6 +13,15 @@ var (
 	phpEnd   = lazyregexp.New(`^thrown in \S+ on line \d+$`)
 )
 
+var phpForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := es[i].text
+		return phpFrame.MatchString(s) || phpNext.MatchString(s) || phpEnd.MatchString(s) || s == "Stack trace:"
+	},
+	begins: func(s string) bool { return phpFatal.MatchString(s) },
+	speaks: func(string) bool { return false }, // only the first line of a message is read
+}
+
 // readPHP reads fatal and parse errors. PHP prints them twice when it logs to stderr and displays errors too.
 func readPHP(es []entry, i, _ int) *trace {
 	s := es[i].text
@@ -57,6 +66,12 @@ var (
 	perlWarn = lazyregexp.New(`^(?:Use of uninitialized|Argument ".*" isn't|Odd number of|Useless use|Deep recursion|Subroutine .* redefined|Name ".*" used only once|"my" variable)|: masks earlier`)
 	perlMore = lazyregexp.New(`^(?:BEGIN failed--compilation aborted|Compilation failed in require|Execution of .* aborted due to compilation errors|.* had compilation errors\.$)`)
 )
+
+var perlForm = traceForm{
+	within: func(es []entry, i int) bool { return perlMore.MatchString(es[i].text) },
+	begins: func(s string) bool { return perlDied.MatchString(s) },
+	speaks: func(string) bool { return false },
+}
 
 // readPerl reads what die prints, with the lines about the compilation that broke off after it.
 func readPerl(es []entry, i, _ int) *trace {

@@ -12,14 +12,31 @@ var (
 	pythonLooseLine = lazyregexp.New(`^File "[^"]*", line`)
 	pythonException = lazyregexp.New(`^([A-Za-z_][\w]*(?:\.[A-Za-z_<>]\w*>?)*)(?:: ?(.*))?$`)
 	pythonKnown     = lazyregexp.New(`^(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Expired|DoesNotExist|Group|NotFound|Failure|Refused)\b`)
+	pythonDotted    = lazyregexp.New(`^\w+(?:\.\w+)*\.[A-Z]\w*: `)
 	pythonMarks     = lazyregexp.New(`^[~^ ]+$|^\[Previous line repeated|^\.\.\.<\d+ lines`)
 	pythonSub       = lazyregexp.New(`^\+?[-+]*-+ (?:\d+|\.\.\.) -+$|^\+-+$`)
 )
 
 const (
+	pythonHead   = "Traceback (most recent call last):"
 	pythonDuring = "During handling of the above exception, another exception occurred:"
 	pythonDirect = "The above exception was the direct cause of the following exception:"
 )
+
+// pythonForm: no message comes before the exception, and the exception is the only line at the margin.
+var pythonForm = traceForm{
+	within: func(es []entry, i int) bool {
+		s := pythonText(es[i].text)
+		return strings.HasPrefix(s, "File \"") && pythonLooseLine.MatchString(s) || s == pythonDuring || s == pythonDirect ||
+			!es[i].headed && (es[i].indent == 0 || s != es[i].text) && pythonException.MatchString(s) &&
+				(pythonKnown.MatchString(s) || pythonDotted.MatchString(s))
+	},
+	begins: func(s string) bool { return strings.HasSuffix(s, pythonHead) },
+	speaks: func(s string) bool {
+		return !strings.HasPrefix(pythonText(s), "File \"") && !strings.HasSuffix(s, pythonHead)
+	},
+	own: func(s string) bool { return strings.HasPrefix(s, "|") || pythonException.MatchString(s) },
+}
 
 // readPython reads tracebacks, chained ones and exception groups too, and the report of a syntax error in the script
 // itself, which comes without "Traceback".
@@ -28,7 +45,7 @@ func readPython(es []entry, i, _ int) *trace {
 	if strings.HasPrefix(s, "File \"") && pythonLooseLine.MatchString(s) {
 		return readPythonSyntax(es, i)
 	}
-	if !strings.HasSuffix(s, "Traceback (most recent call last):") {
+	if !strings.HasSuffix(s, pythonHead) {
 		return nil
 	}
 	p := &pythonReader{es: es, t: &trace{runtime: "python", start: i, head: i, end: i, lethal: !es[i].headed && !es[i].inner}}
@@ -79,7 +96,7 @@ func (p *pythonReader) chain(i int) bool {
 
 // next returns the head of the traceback that continues the chain after entry i, or -1.
 func (p *pythonReader) next(i int) int {
-	chained := false
+	chained, strays := false, 0
 	for n := 0; i < len(p.es) && n < 8; i, n = i+1, n+1 {
 		s := pythonText(p.es[i].text)
 		switch {
@@ -90,7 +107,7 @@ func (p *pythonReader) next(i int) int {
 			}
 		case s == pythonDuring || s == pythonDirect:
 			chained = true
-		case strings.HasSuffix(s, "Traceback (most recent call last):"):
+		case strings.HasSuffix(s, pythonHead):
 			if chained {
 				return i
 			}
@@ -100,8 +117,10 @@ func (p *pythonReader) next(i int) int {
 		case chained && p.es[i].text != s && pythonException.MatchString(s): // a group's member that was never raised
 			_, p.t.end = p.exception(i)
 			i = p.t.end
-		default:
+		case strays == maxStray || p.es[i].indent > 0: // a line of another stream may stand here
 			return -1
+		default:
+			strays++
 		}
 	}
 	return -1
@@ -154,7 +173,7 @@ func (p *pythonReader) exception(j int) (cause, int) {
 	end := j
 	if c.kind != "" && !strings.HasPrefix(p.es[j].text, "|") {
 		c.message, end = withMore(p.es, j, c.message, func(s string) bool {
-			return strings.HasPrefix(s, "|") || strings.HasPrefix(s, "+") || strings.HasSuffix(s, "Traceback (most recent call last):")
+			return strings.HasPrefix(s, "|") || strings.HasPrefix(s, "+") || strings.HasSuffix(s, pythonHead)
 		})
 	}
 	p.causes = append(p.causes, c)

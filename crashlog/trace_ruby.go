@@ -12,6 +12,15 @@ var (
 	rubyFrom   = lazyregexp.New("^(?:\\d+: )?from (\\S+):(\\d+)(?::in [`'](.+)')?$")
 )
 
+// rubyForm: the causes of an exception follow its frames and look like its head.
+var rubyForm = traceForm{
+	within: func(es []entry, i int) bool {
+		return rubyFrom.MatchString(es[i].text) || rubyThrown.MatchString(es[i].text)
+	},
+	begins: func(s string) bool { return rubyThrown.MatchString(s) },
+	speaks: func(s string) bool { return rubyThrown.MatchString(s) },
+}
+
 // readRuby reads uncaught exceptions of Ruby. Their causes are printed after them.
 func readRuby(es []entry, i, _ int) *trace {
 	s := es[i].text

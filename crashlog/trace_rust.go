@@ -13,6 +13,23 @@ var (
 	rustNumbered = lazyregexp.New(`^\d+: (.+)$`)
 )
 
+var rustForm = traceForm{
+	within: func(es []entry, i int) bool {
+		return rustBack.MatchString(es[i].text) || rustNote.MatchString(es[i].text)
+	},
+	begins: func(s string) bool { return rustPanic.MatchString(s) },
+	speaks: func(s string) bool { return rustPanic.MatchString(s) },
+}
+
+// rustChainForm is that of errors that main returns.
+var rustChainForm = traceForm{
+	within: func(es []entry, i int) bool {
+		return es[i].text == "Caused by:" || es[i].indent > 0 && rustNumbered.MatchString(es[i].text)
+	},
+	begins: func(s string) bool { return strings.HasPrefix(s, "Error:") },
+	speaks: func(string) bool { return false },
+}
+
 // readRust reads a panic, in the format of Rust 1.73 and later and in the one before.
 func readRust(es []entry, i, _ int) *trace {
 	if !strings.HasPrefix(es[i].text, "thread '") {
