@@ -20,6 +20,7 @@ type verdict struct {
 	classes    []class
 	candidates []candidate
 	restarts   []int // indexes at which the log's opening lines come again
+	ready      int   // number of the last line that says that the program serves, 0 when none does
 }
 
 const (
@@ -112,6 +113,9 @@ func (v *verdict) run(i int) int {
 func (v *verdict) choose() *candidate {
 	alive := v.alive(false)
 	if len(alive) == 0 {
+		if c := v.lastFatal(); c != nil {
+			return c
+		}
 		alive = v.alive(true)
 	}
 	alive = v.lastRun(alive)
@@ -175,7 +179,7 @@ func (v *verdict) overcome(c candidate) bool {
 	}
 	work, served := 0, -1
 	for i := c.end + 1; i < len(v.es); i++ {
-		if v.classes[i] != classWork && v.classes[i] != classReady || v.earlier(i, c) {
+		if v.classes[i] != classWork && v.classes[i] != classReady || v.earlier(i, c) || v.closing(i, c) {
 			continue
 		}
 		work++
@@ -186,7 +190,17 @@ func (v *verdict) overcome(c candidate) bool {
 	if served >= 0 && (!c.strong || work-served > readyPatience) && !v.sameRunOver(c) {
 		return true
 	}
-	return work > patience
+	return work > patience || v.servedUnseen(c)
+}
+
+// servedUnseen says whether a line that says that the program serves stood among those that were dropped after the candidate.
+func (v *verdict) servedUnseen(c candidate) bool {
+	for i := c.end + 1; i < len(v.es); i++ {
+		if v.es[i].apart {
+			return v.ready > v.es[c.end].number && v.ready < v.es[i].number
+		}
+	}
+	return false
 }
 
 // served says whether the program came up before the candidate and went on serving after it: an error of one request

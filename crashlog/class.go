@@ -116,7 +116,7 @@ var (
 // continues says whether entry i belongs to the record before it.
 func continues(es []entry, classes []class, i int) bool {
 	e := &es[i]
-	if e.headed || e.level == levelFatal {
+	if e.headed || e.apart || e.level == levelFatal {
 		return false
 	}
 	if usage(es, i) {

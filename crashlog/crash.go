@@ -6,10 +6,11 @@ import (
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
-// findCrash says what the run died of. Nil only when no entry holds text.
-func findCrash(es []entry, opening []string) *Crash {
+// findCrash says what the run died of. ready is the number of the last line that says that the program serves. Nil only when no entry holds text.
+func findCrash(es []entry, opening []string, ready int) *Crash {
 	ts := traces(es)
 	v := judge(es, ts, opening)
+	v.ready = ready
 	c := v.choose()
 	var crash *Crash
 	switch {
@@ -224,7 +225,7 @@ func (v *verdict) neighbours(c *candidate) []candidate {
 func (v *verdict) context(i int) int {
 	first := i
 	for n := 0; n < contextLines && first > 0 && v.run(first-1) == v.run(i); n++ {
-		if v.es[first-1].number < v.es[first].number-1 {
+		if v.es[first].apart {
 			break
 		}
 		first--

@@ -21,6 +21,7 @@ type entry struct {
 
 	stamped bool              // the line has a stamp of the program's own, with or without a date, or is structured
 	headed  bool              // the line starts with a stamp or a level: it is a new record, not more of the one before
+	apart   bool              // lines before it were dropped
 	inner   bool              // a line inside a field of a structured line, with the number of that line
 	bare    bool              // the level was read from the words of the line, not from a level of its own
 	fields  map[string]string // of a structured line, under the names of fieldNames
@@ -40,6 +41,7 @@ func readEntries(w *window) []entry {
 	for i := range lines {
 		l := &lines[i]
 		e := parseLine(l.number, string(l.text))
+		e.apart = l.apart
 		e.words = l.words | find(failWords(), e.text)
 		entries = append(entries, e)
 		entries = append(entries, innerEntries(e)...)

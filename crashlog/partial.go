@@ -16,21 +16,24 @@ type wholeLine struct {
 	text   []byte // the transport's prefix of its last piece, then what the program wrote
 	words  wordSet
 
-	prefix int // length of the transport's prefix
+	prefix int  // length of the transport's prefix
+	apart  bool // lines before it were dropped
 }
 
 // wholeLines gives the lines of the window in the order in which they began. They are good until the window changes.
 func (w *window) wholeLines() []wholeLine {
 	lines := make([]wholeLine, 0, len(w.older.lines)+len(w.newer.lines))
 	open := map[string]*wholeLine{} // by stream: a line whose end has not come yet
-	joined := false
+	joined, last := false, 0
 	w.each(func(number int, raw []byte, words wordSet) {
 		n := transportPrefix(raw)
 		stream, partial := pieceOf(raw[:n])
 		begun := open[string(stream)]
+		l := wholeLine{number: number, text: raw, words: words, prefix: n, apart: last > 0 && number > last+1}
+		last = number
 		switch {
 		case partial && begun == nil:
-			open[string(stream)] = &wholeLine{number: number, text: raw, words: words, prefix: n}
+			open[string(stream)] = &l
 		case partial:
 			begun.join(raw, n, words)
 		case begun != nil:
@@ -39,7 +42,7 @@ func (w *window) wholeLines() []wholeLine {
 			joined = true
 			delete(open, string(stream))
 		default:
-			lines = append(lines, wholeLine{number: number, text: raw, words: words, prefix: n})
+			lines = append(lines, l)
 		}
 	})
 	for _, begun := range open {

@@ -218,7 +218,7 @@ func (s *scan) log() *Log {
 	l.Tail = tail(entries)
 	s.catchUp(entries)
 	s.facts.fill(l)
-	l.Crash = findCrash(entries, s.opening)
+	l.Crash = findCrash(entries, s.opening, s.facts.ready.Number)
 	return l
 }
 

@@ -101,7 +101,7 @@ func TestMemoryDoesNotGrowWithTheLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := &s.window
-		return cap(w.older.data) + cap(w.newer.data) + cap(w.dump.data) + cap(s.long) + 32*(cap(w.older.lines)+cap(w.newer.lines)+cap(w.dump.lines))
+		return cap(w.older.data) + cap(w.newer.data) + cap(w.dump.data) + cap(w.fatal.data) + cap(s.long) + 32*(cap(w.older.lines)+cap(w.newer.lines)+cap(w.dump.lines))
 	}
 	small, large := held(2<<20), held(24<<20)
 	if large > small+maxLine {

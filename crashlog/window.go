@@ -3,8 +3,8 @@ package crashlog
 import "bytes"
 
 // A log ends with its crash, so only the end is kept: at least the last pageLines lines or pageBytes bytes, at most
-// twice that. Whatever failed further up was followed by that much work and is not what the run died of. The one
-// exception is a crash report that is itself longer than the window: see [dump].
+// twice that. Whatever failed further up was followed by that much work and is not what the run died of. Two
+// exceptions: a crash report that is itself longer than the window ([dump]), and a record that gives up ([keptFatal]).
 const (
 	pageLines = 1000
 	pageBytes = 256 << 10
@@ -45,11 +45,13 @@ func (p *page) reset() { p.data, p.lines = p.data[:0], p.lines[:0] }
 type window struct {
 	older, newer page
 	dump         dump
+	fatal        keptFatal
 }
 
 func (w *window) add(number int, line []byte, words wordSet) {
 	if w.newer.full() {
 		w.dump.take(&w.older)
+		w.fatal.take(&w.older)
 		w.older.reset()
 		w.older, w.newer = w.newer, w.older
 	}
@@ -58,15 +60,29 @@ func (w *window) add(number int, line []byte, words wordSet) {
 
 // each calls f for every line that is kept, oldest first.
 func (w *window) each(f func(number int, line []byte, words wordSet)) {
-	pages := []*page{&w.older, &w.newer}
-	if w.dump.alive {
-		pages = append([]*page{&w.dump.page}, pages...)
-	}
-	for _, p := range pages {
+	for _, p := range append(w.kept(), &w.older, &w.newer) {
 		for _, l := range p.lines {
 			f(l.number, p.text(l), l.words)
 		}
 	}
+}
+
+// kept gives what is kept of what was dropped.
+func (w *window) kept() []*page {
+	var pages []*page
+	if w.dump.alive {
+		pages = append(pages, &w.dump.page)
+	}
+	if len(w.fatal.lines) == 0 {
+		return pages
+	}
+	switch at := w.fatal.lines[0].number; {
+	case len(pages) == 0 || at > w.dump.lines[len(w.dump.lines)-1].number:
+		return append(pages, &w.fatal.page)
+	case at < w.dump.lines[0].number:
+		return []*page{&w.fatal.page, &w.dump.page}
+	}
+	return pages // it is part of the report
 }
 
 // dump is the beginning of a crash report that runs on past the window: a Go program with ten thousand goroutines

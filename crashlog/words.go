@@ -7,6 +7,7 @@ const (
 	hintsReady wordSet = 1 << iota // may say that the program serves
 	hintsStop                      // may say that the program stops
 	hintsDump                      // may be the head of a crash report too long for the window
+	hintsFatal                     // may be a structured record of level fatal
 	hintsFail                      // may tell of a failure
 )
 
@@ -22,6 +23,7 @@ var streamHints = []hint{
 	{hintsReady, []string{"listen", " ready", "serving", "started", "running on", "running at", "accepting", "server on", "server at"}},
 	{hintsStop, []string{"shut", "sigterm", "sigint", "sigquit", "graceful", "terminat", "stopping", "signal 1", "signal 2", "signal: ", "signal t", "signal i", "signal q"}},
 	{hintsDump, []string{"panic: ", "fatal error", "traceback (", "in thread ", "terminate called", "sanitizer: "}},
+	{hintsFatal, []string{"fatal", `panic"`, "=panic", `"level":60`}},
 }
 
 // failHints are looked for in the lines of the window, before the patterns of classify are tried on them. They are the
