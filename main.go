@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/unloop-dev/unloop/cli"
 )
@@ -16,8 +17,25 @@ func main() {
 	// long one is held by the limit.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(200 << 20)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	status := cli.Main(ctx, os.Args, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Getenv)
-	stop()
-	os.Exit(status)
+	os.Exit(untilSignal(func(ctx context.Context) int {
+		return cli.Main(ctx, os.Args, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Getenv)
+	}))
+}
+
+// untilSignal runs a command whose context ends at the first signal to stop. The second one kills the process, as it would
+// without us: a command must not be able to hold its user.
+func untilSignal(command func(context.Context) int) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+			signal.Reset(os.Interrupt, syscall.SIGTERM)
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return command(ctx)
 }

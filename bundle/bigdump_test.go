@@ -85,7 +85,7 @@ func BenchmarkOpenBig(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(sizeOf(b, f.path))
 			for b.Loop() {
-				opened, err := Options{Lean: true}.Open([]string{f.path}, nil)
+				opened, err := Options{Lean: true}.Open(b.Context(), []string{f.path}, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -23,6 +23,7 @@
 package bundle
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -63,19 +64,44 @@ type Options struct {
 	Lean bool
 	// Redact are the user's patterns of what is secret, beside those that package redact knows.
 	Redact *redact.Rules
-	// Progress is called now and then, with how much was read so far. Nil is fine.
+	// Progress is called now and then, with how much was read so far; once the context has ended perhaps even after Open
+	// has returned. Nil is fine.
 	Progress func(bytes int64)
 }
 
 // Open reads paths: files, directories and archives; "-" is stdin. What can't be used is named in [Bundle.Skipped] and
 // does not keep the rest from being read. The error is about a path that can't be read at all, or it is [ErrNothing];
 // a Bundle is returned along with ErrNothing.
-func Open(paths []string, stdin io.Reader) (*Bundle, error) { return Options{}.Open(paths, stdin) }
+func Open(paths []string, stdin io.Reader) (*Bundle, error) {
+	return Options{}.Open(context.Background(), paths, stdin)
+}
 
-// Open is [Open] with options.
-func (o Options) Open(paths []string, stdin io.Reader) (*Bundle, error) {
+// Open is [Open] with options. It returns as soon as the context ends, whatever it waits for: nothing else ends a read from
+// a terminal, a pipe or a file system that hangs. What it has begun then ends by itself, at the latest with that read.
+func (o Options) Open(ctx context.Context, paths []string, stdin io.Reader) (*Bundle, error) {
+	type opened struct {
+		bundle *Bundle
+		err    error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		b, err := o.read(ctx, paths, stdin)
+		done <- opened{b, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case o := <-done:
+		if ctx.Err() != nil { // it may be half of what is there
+			return nil, context.Cause(ctx)
+		}
+		return o.bundle, o.err
+	}
+}
+
+func (o Options) read(ctx context.Context, paths []string, stdin io.Reader) (*Bundle, error) {
 	r := newReader(defaultLimits)
-	r.options = o
+	r.options, r.ctx = o, ctx
 	defer r.close()
 	for _, path := range paths {
 		if err := r.open(path, stdin); err != nil {

@@ -35,7 +35,7 @@ func TestLogsAreReadAsTheyPass(t *testing.T) {
 				t.Fatal(err)
 			}
 			var read int64
-			b, err := Options{Progress: func(n int64) { read = n }}.Open([]string{file}, nil)
+			b, err := Options{Progress: func(n int64) { read = n }}.Open(t.Context(), []string{file}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ const headBytes = 32 << 10
 
 // reader collects what files hold. Files are read one after the other; nothing of it is safe for concurrent use.
 type reader struct {
+	ctx      context.Context // of the one call of Open that this reader is made for
 	limits   limits
 	options  Options
 	set      *set   // of the directory or archive that is being read
@@ -44,7 +46,7 @@ type reader struct {
 	closer  []io.Closer
 }
 
-func newReader(l limits) *reader { return &reader{limits: l, set: &set{}} }
+func newReader(l limits) *reader { return &reader{ctx: context.Background(), limits: l, set: &set{}} }
 
 // skip names something that is not used. What is wrong with an archive shows whenever it is read.
 func (r *reader) skip(path, why string) {
@@ -172,7 +174,7 @@ func (r *reader) entry(root *os.Root, display, name string, d fs.DirEntry, err e
 
 // buffer gives the reader of a depth: it is used for one file after the other.
 func (r *reader) buffer(depth int, in io.Reader) *bufio.Reader {
-	if depth == 0 && r.options.Progress != nil {
+	if depth == 0 {
 		in = meter{in, r}
 	}
 	for len(r.buffers) <= depth {
@@ -182,21 +184,26 @@ func (r *reader) buffer(depth int, in io.Reader) *bufio.Reader {
 	return r.buffers[depth]
 }
 
-// meter tells how much of what the user named was read.
+// meter tells how much of what the user named was read, and ends with the context.
 type meter struct {
 	in io.Reader
 	r  *reader
 }
 
 func (m meter) Read(p []byte) (int, error) {
-	n, err := m.in.Read(p)
+	n, err := ended{m.r.ctx, m.in}.Read(p)
 	m.r.read += int64(n)
-	m.r.options.Progress(m.r.read)
+	if m.r.options.Progress != nil {
+		m.r.options.Progress(m.r.read)
+	}
 	return n, err
 }
 
-// file reads one file, whatever it is. It returns false when a limit says to stop.
+// file reads one file, whatever it is. It returns false when a limit or the end of the context says to stop.
 func (r *reader) file(name string, in io.Reader, depth int) bool {
+	if r.ctx.Err() != nil {
+		return false
+	}
 	if r.again == nil {
 		r.files++
 	}

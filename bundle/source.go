@@ -3,6 +3,7 @@ package bundle
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"strconv"
 	"strings"
@@ -121,7 +122,7 @@ func (r *reader) readAgain(from *source, wanted *again) {
 // once reads what can be read only once: standard input, a pipe. An archive is kept while it is read, so that its
 // objects can be read before its logs; anything else is a stream.
 func (r *reader) once(name string, in io.Reader) {
-	head := bufio.NewReaderSize(in, headBytes)
+	head := bufio.NewReaderSize(ended{r.ctx, in}, headBytes)
 	start, _ := head.Peek(headBytes) // file finds the error again
 	if !sniffBytes(start).archive() {
 		r.enclosed(func() { r.file(name, head, 0) })
@@ -140,6 +141,19 @@ func (r *reader) once(name string, in io.Reader) {
 	r.from(&source{name: name, root: r.root, open: func() (io.ReadCloser, error) { return kept.reader(), nil }})
 	defer r.from(nil)
 	r.enclosed(func() { r.file(name, kept.reader(), 0) })
+}
+
+// ended is a reader that ends with the context.
+type ended struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (e ended) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.in.Read(p)
 }
 
 // close gives back what was kept open for [reader.readLogs].

@@ -41,6 +41,9 @@ type unpack struct {
 
 func (u unpack) Read(p []byte) (int, error) {
 	r := u.ratio.r
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
 	if r.unpacked >= r.limits.unpacked {
 		return 0, fmt.Errorf("%w: more than %d MiB unpacked", errLimit, r.limits.unpacked>>20)
 	}

@@ -204,7 +204,7 @@ func changedLog(f txtar.File, change func(place, text string) string) []byte {
 }
 
 func (m mutation) check(set *rule.Set) error {
-	b, err := bundle.Options{}.Open([]string{"-"}, bytes.NewReader(m.make()))
+	b, err := bundle.Open([]string{"-"}, bytes.NewReader(m.make()))
 	if err != nil {
 		return nil //nolint:nilerr // nothing in it can be read, so nothing is said
 	}

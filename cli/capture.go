@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -36,7 +37,7 @@ file of that name is replaced; the new one is readable by you alone (mode 0600).
 			var raws []*evidence.Raw
 			if len(o.Files) > 0 {
 				var b *bundle.Bundle
-				if b, err = o.readFiles(bundle.Options{}); err == nil {
+				if b, err = o.readFiles(cmd.Context(), bundle.Options{}); err == nil {
 					raws = b.Raws()
 				}
 			} else {
@@ -45,7 +46,7 @@ file of that name is replaced; the new one is readable by you alone (mode 0600).
 			if err != nil {
 				return err
 			}
-			return a.writeBundle(o.Output, raws, format)
+			return a.writeBundle(cmd.Context(), o.Output, raws, format)
 		},
 	}
 }
@@ -71,9 +72,9 @@ func (o *diagnoseOptions) validateCapture(args []string) (bundle.Format, error) 
 
 // writeBundle writes a file as a whole or not at all: a bundle that was cut would be worse than none. It is readable by its
 // owner alone, which is how os.CreateTemp makes files: redacted or not, a log is nobody else's business.
-func (a *app) writeBundle(name string, raws []*evidence.Raw, format bundle.Format) (err error) {
+func (a *app) writeBundle(ctx context.Context, name string, raws []*evidence.Raw, format bundle.Format) (err error) {
 	if name == "-" {
-		return bundle.Write(a.Out, raws, format)
+		return bundle.Write(untilEnded{ctx, a.Out}, raws, format)
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".unloop-*")
 	if err != nil {
@@ -84,7 +85,7 @@ func (a *app) writeBundle(name string, raws []*evidence.Raw, format bundle.Forma
 			os.Remove(f.Name())
 		}
 	}()
-	if err = bundle.Write(io.Writer(f), raws, format); err != nil {
+	if err = bundle.Write(untilEnded{ctx, f}, raws, format); err != nil {
 		f.Close()
 		return fmt.Errorf("write %s: %w", name, err)
 	}
@@ -96,4 +97,17 @@ func (a *app) writeBundle(name string, raws []*evidence.Raw, format bundle.Forma
 	}
 	_, err = fmt.Fprintf(a.Err, "unloop: wrote %s: %s. Diagnose it with: %s -f %s\n", name, pods(len(raws)), a.name, name)
 	return err
+}
+
+// untilEnded is a writer that fails when the context has ended.
+type untilEnded struct {
+	ctx context.Context
+	out io.Writer
+}
+
+func (u untilEnded) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.out.Write(p)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"path"
@@ -24,19 +25,19 @@ func (a *app) demoCommand(o *diagnoseOptions) *cobra.Command {
 		Use:   "demo",
 		Short: "Show the main job on recorded incidents: no cluster needed",
 		Args:  noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(o.Files) > 0 || o.AllNamespaces || o.Selector != "" || o.Container != "" {
 				return usagef("", "the demo shows recorded incidents; -f, -A, -l and -c do not apply to it")
 			}
 			if err := o.validate(nil); err != nil {
 				return err
 			}
-			return o.demo()
+			return o.demo(cmd.Context())
 		},
 	}
 }
 
-func (o *diagnoseOptions) demo() error {
+func (o *diagnoseOptions) demo(ctx context.Context) error {
 	rules, err := loadRules(o.Rules)
 	if err != nil {
 		return err
@@ -58,10 +59,10 @@ func (o *diagnoseOptions) demo() error {
 		all = append(all, raws)
 	}
 	if o.Output != "" && o.Output != "text" && o.Output != "wide" {
-		return o.print(slices.Values(slices.Concat(all...)), rules, evidence.SourceDemo, false)
+		return o.print(ctx, slices.Values(slices.Concat(all...)), rules, evidence.SourceDemo, false)
 	}
 	return o.narrate(all, func(raws []*evidence.Raw) error {
-		return o.print(slices.Values(raws), rules, evidence.SourceDemo, false)
+		return o.print(ctx, slices.Values(raws), rules, evidence.SourceDemo, false)
 	})
 }
 

@@ -101,21 +101,24 @@ func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if len(o.Files) > 0 {
-		b, err := o.readFiles(bundle.Options{Lean: true})
+		b, err := o.readFiles(cmd.Context(), bundle.Options{Lean: true})
 		if err != nil {
 			return err
 		}
-		return o.print(b.All(), rules, evidence.SourceFiles, false)
+		return o.print(cmd.Context(), b.All(), rules, evidence.SourceFiles, false)
 	}
 	raws, err := o.readCluster(cmd.Context(), args, false)
 	if err != nil {
 		return err
 	}
-	return o.print(slices.Values(raws), rules, evidence.SourceLive, len(args) == 0)
+	return o.print(cmd.Context(), slices.Values(raws), rules, evidence.SourceLive, len(args) == 0)
 }
 
 // readFiles reads what -f names, and says on stderr what it could not use.
-func (o *diagnoseOptions) readFiles(options bundle.Options) (*bundle.Bundle, error) {
+func (o *diagnoseOptions) readFiles(ctx context.Context, options bundle.Options) (*bundle.Bundle, error) {
+	if slices.Contains(o.Files, "-") && term.IsTerminal(o.In) {
+		fmt.Fprintln(o.Err, "unloop: reading standard input; end with Ctrl-D")
+	}
 	secrets, err := readPatterns(o.Redact)
 	if err != nil {
 		return nil, err
@@ -125,7 +128,7 @@ func (o *diagnoseOptions) readFiles(options bundle.Options) (*bundle.Bundle, err
 	if progress != nil {
 		options.Progress = progress.read
 	}
-	b, err := options.Open(o.Files, o.In)
+	b, err := options.Open(ctx, o.Files, o.In)
 	progress.done()
 	if b != nil {
 		writeSkipped(o.Err, b.Skipped())
@@ -159,7 +162,7 @@ func (o *diagnoseOptions) readCluster(ctx context.Context, args []string, keepLo
 }
 
 // print diagnoses and renders. With onlyTrouble, pods that are well are counted and not listed.
-func (o *diagnoseOptions) print(raws iter.Seq[*evidence.Raw], rules *rule.Set, source evidence.Source, onlyTrouble bool) error {
+func (o *diagnoseOptions) print(ctx context.Context, raws iter.Seq[*evidence.Raw], rules *rule.Set, source evidence.Source, onlyTrouble bool) error {
 	options, err := o.reportOptions(source)
 	if err != nil {
 		return err
@@ -170,11 +173,14 @@ func (o *diagnoseOptions) print(raws iter.Seq[*evidence.Raw], rules *rule.Set, s
 			if looked++; looked == 1 {
 				options.Cluster, options.At = raw.Cluster, raw.At
 			}
-			if !yield(raw) {
+			if ctx.Err() != nil || !yield(raw) {
 				return
 			}
 		}
 	}, rules)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	looping := slices.ContainsFunc(ds, func(d *diagnosis.Diagnosis) bool { return d.Verdict == evidence.CrashLooping })
 	if o.Container != "" {
 		if ds = onlyContainer(ds, o.Container); len(ds) == 0 {

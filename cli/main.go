@@ -21,6 +21,8 @@ const (
 	exitFailed = 1 // could not do what was asked
 	exitUsage  = 2 // was asked wrongly
 	exitFound  = 3 // a crash loop was found and --exit-code was given
+
+	exitInterrupted = 130 // somebody ended it: what shells say of SIGINT
 )
 
 // Version is set when a release is built: -ldflags "-X github.com/unloop-dev/unloop/cli.Version=v1.2.3". Without it the
@@ -95,6 +97,9 @@ func (a *app) report(err error) int {
 		return exitDone
 	case errors.Is(err, errFound):
 		return exitFound
+	case errors.Is(err, errInterrupted):
+		a.complain(err.Error(), "")
+		return exitInterrupted
 	case errors.As(err, &usage):
 		a.complain(usage.text, usage.hint)
 		return exitUsage

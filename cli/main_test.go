@@ -32,7 +32,7 @@ func TestInterruptEndsTheWaitForTheAPIServer(t *testing.T) {
 
 	status, stdout, stderr := run(ctx, "--kubeconfig", kubeconfig, "pod/x")
 
-	if status != 1 || stdout != "" || stderr != "unloop: interrupted\n" {
+	if status != 130 || stdout != "" || stderr != "unloop: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/unloop-dev/unloop/internal/term"
@@ -18,6 +19,9 @@ type progress struct {
 	out         io.Writer
 	now         func() time.Time
 	start, last time.Time
+
+	mu    sync.Mutex // a read that was interrupted may end after the command
+	ended bool
 }
 
 // newProgress gives nil, which is fine, where nobody looks: in a pipe, and on a terminal that cannot erase.
@@ -30,8 +34,10 @@ func (o *diagnoseOptions) newProgress() *progress {
 
 // read is called while files are read.
 func (p *progress) read(bytes int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := p.now()
-	if now.Sub(p.start) < progressAfter || now.Sub(p.last) < progressEvery {
+	if p.ended || now.Sub(p.start) < progressAfter || now.Sub(p.last) < progressEvery {
 		return
 	}
 	p.last = now
@@ -40,7 +46,13 @@ func (p *progress) read(bytes int64) {
 
 // done erases the line.
 func (p *progress) done() {
-	if p != nil && !p.last.IsZero() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	if !p.last.IsZero() {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
 }

@@ -17,9 +17,9 @@ const (
 	MaxWidth     = 120
 )
 
-// IsTerminal says whether w writes to a terminal.
-func IsTerminal(w io.Writer) bool {
-	f, ok := w.(interface{ Fd() uintptr })
+// IsTerminal says whether a stream, which is read or written, is a terminal.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(interface{ Fd() uintptr })
 	return ok && xterm.IsTerminal(int(f.Fd()))
 }
 
