@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,7 +39,7 @@ file of that name is replaced; the new one is readable by you alone (mode 0600).
 			if len(o.Files) > 0 {
 				var b *bundle.Bundle
 				if b, err = o.readFiles(cmd.Context(), bundle.Options{}); err == nil {
-					raws = b.Raws()
+					raws, err = o.collect(b)
 				}
 			} else {
 				raws, err = o.readCluster(cmd.Context(), args, true)
@@ -49,6 +50,15 @@ file of that name is replaced; the new one is readable by you alone (mode 0600).
 			return a.writeBundle(cmd.Context(), o.Output, raws, format)
 		},
 	}
+}
+
+// collect gives the evidence of a bundle that is to be written.
+func (o *diagnoseOptions) collect(b *bundle.Bundle) ([]*evidence.Raw, error) {
+	raws, err := o.inNamespace(b.All())
+	if err != nil {
+		return nil, err
+	}
+	return slices.Collect(raws), nil
 }
 
 func (o *diagnoseOptions) validateCapture(args []string) (bundle.Format, error) {

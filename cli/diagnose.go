@@ -105,7 +105,11 @@ func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		return o.print(cmd.Context(), b.All(), rules, evidence.SourceFiles, false)
+		raws, err := o.inNamespace(b.All())
+		if err != nil {
+			return err
+		}
+		return o.print(cmd.Context(), raws, rules, evidence.SourceFiles, false)
 	}
 	raws, err := o.readCluster(cmd.Context(), args, false)
 	if err != nil {
@@ -134,6 +138,26 @@ func (o *diagnoseOptions) readFiles(ctx context.Context, options bundle.Options)
 		writeSkipped(o.Err, b.Skipped())
 	}
 	return b, err
+}
+
+// inNamespace leaves out the pods of other namespaces than -n names. A log of which nothing says whose it is stays.
+func (o *diagnoseOptions) inNamespace(raws iter.Seq[*evidence.Raw]) (iter.Seq[*evidence.Raw], error) {
+	namespace := o.Flags.Namespace()
+	if namespace == "" {
+		return raws, nil
+	}
+	kept := func(yield func(*evidence.Raw) bool) {
+		for raw := range raws {
+			other := raw.Pod != nil && raw.Pod.Namespace != "" && raw.Pod.Namespace != namespace
+			if !other && !yield(raw) {
+				return
+			}
+		}
+	}
+	for range kept {
+		return kept, nil
+	}
+	return nil, fmt.Errorf("no pod of namespace %q is in the files", namespace)
 }
 
 // readCluster reads what the arguments name. keepLogs is for bundles, which hold the texts of logs.
@@ -168,7 +192,7 @@ func (o *diagnoseOptions) print(ctx context.Context, raws iter.Seq[*evidence.Raw
 		return err
 	}
 	looked := 0
-	ds := diagnoseAll(func(yield func(*evidence.Raw) bool) {
+	ds := o.diagnoseAll(func(yield func(*evidence.Raw) bool) {
 		for raw := range raws {
 			if looked++; looked == 1 {
 				options.Cluster, options.At = raw.Cluster, raw.At
@@ -182,10 +206,8 @@ func (o *diagnoseOptions) print(ctx context.Context, raws iter.Seq[*evidence.Raw
 		return context.Cause(ctx)
 	}
 	looping := slices.ContainsFunc(ds, func(d *diagnosis.Diagnosis) bool { return d.Verdict == evidence.CrashLooping })
-	if o.Container != "" {
-		if ds = onlyContainer(ds, o.Container); len(ds) == 0 {
-			return fmt.Errorf("container %q is in none of the pods, or is well while another one is not", o.Container)
-		}
+	if o.Container != "" && len(ds) == 0 {
+		return fmt.Errorf("container %q is in none of the pods", o.Container)
 	}
 	if onlyTrouble {
 		ds = slices.DeleteFunc(ds, func(d *diagnosis.Diagnosis) bool { return !d.Verdict.Trouble() })
@@ -211,20 +233,20 @@ func (o *diagnoseOptions) reportOptions(source evidence.Source) (report.Options,
 	return report.Options{Width: term.Width(o.Out, o.getenv), Color: color, Program: o.name, Source: source}, nil
 }
 
-// diagnoseAll diagnoses each pod; the worst come first. What was made to diagnose one is let go before the next.
-func diagnoseAll(raws iter.Seq[*evidence.Raw], rules *rule.Set) []*diagnosis.Diagnosis {
+// diagnoseAll diagnoses each pod, or of each the container that -c names; the worst come first. What was made to diagnose
+// one is let go before the next.
+func (o *diagnoseOptions) diagnoseAll(raws iter.Seq[*evidence.Raw], rules *rule.Set) []*diagnosis.Diagnosis {
 	var ds []*diagnosis.Diagnosis
 	for raw := range raws {
-		ds = append(ds, diagnosis.Of(evidence.Of(raw), rules)...)
+		ev := evidence.Of(raw)
+		if o.Container != "" {
+			ds = append(ds, diagnosis.OfContainer(ev, rules, o.Container)...)
+		} else {
+			ds = append(ds, diagnosis.Of(ev, rules)...)
+		}
 	}
 	diagnosis.Sort(ds)
 	return ds
-}
-
-func onlyContainer(ds []*diagnosis.Diagnosis, name string) []*diagnosis.Diagnosis {
-	return slices.DeleteFunc(ds, func(d *diagnosis.Diagnosis) bool {
-		return d.Container == nil || d.Container.Name != name
-	})
 }
 
 func pods(n int) string {

@@ -85,7 +85,7 @@ func answer(t *testing.T, raws []*evidence.Raw, rules *rule.Set) string {
 		raw.Cluster = "" // the path of the file
 	}
 	var out bytes.Buffer
-	if err := report.JSON(&out, diagnoseAll(slices.Values(raws), rules), report.Options{}); err != nil {
+	if err := report.JSON(&out, (&diagnoseOptions{}).diagnoseAll(slices.Values(raws), rules), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

@@ -38,6 +38,29 @@ func Of(ev *evidence.Evidence, rules *rule.Set) []*Diagnosis {
 	return out
 }
 
+// OfContainer diagnoses the container of this name alone, also one that is well beside one that is not. A pod without it gives
+// nothing.
+func OfContainer(ev *evidence.Evidence, rules *rule.Set, name string) []*Diagnosis {
+	named := slices.DeleteFunc(Of(ev, rules), func(d *Diagnosis) bool { return d.Container == nil || d.Container.Name != name })
+	if len(named) > 0 {
+		return named
+	}
+	for i := range ev.Containers {
+		c := &ev.Containers[i]
+		if c.Name != name {
+			continue
+		}
+		d := &Diagnosis{Evidence: ev, Container: c, Verdict: c.Verdict}
+		if c.Verdict.Trouble() {
+			d.add(slices.DeleteFunc(rules.Match(ev), func(f rule.Finding) bool {
+				return f.Container != c && (f.Container != nil || !concernsPod(c))
+			}))
+		}
+		named = append(named, d)
+	}
+	return named
+}
+
 // surer says that of two containers of a pod that stand alike this one's cause is the better known: often the other one
 // only suffers from it, like a program that dies because the database beside it does.
 func (d *Diagnosis) surer(other *Diagnosis) bool {
