@@ -55,6 +55,8 @@ type entry struct {
 type Skip struct {
 	Path string
 	Why  string
+	// Partly says that the rest was used: Why says without what.
+	Partly bool
 }
 
 // Options say how files are read. The zero value is good.

@@ -28,7 +28,7 @@ func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) []Skip {
 		pod, guess, why := s.writerOf(&l.name)
 		switch {
 		case pod == nil:
-			skipped = append(skipped, Skip{l.log.Path, why})
+			skipped = append(skipped, Skip{Path: l.log.Path, Why: why})
 		case guess && !isLogName(l.name.file):
 			guessed[pod] = append(guessed[pod], l)
 		case raws[pod] != nil: // nil for a sibling that is not diagnosed
@@ -54,7 +54,7 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 		notes := len(raw.Logs) > 0
 		for _, l := range logs {
 			if notes {
-				skipped = append(skipped, Skip{l.log.Path, "text beside a log; if it is one too, name it POD.log"})
+				skipped = append(skipped, Skip{Path: l.log.Path, Why: "text beside a log; if it is one too, name it POD.log"})
 				continue
 			}
 			raw.Logs = append(raw.Logs, s.named(l, pod))

@@ -71,11 +71,11 @@ func (s *set) withoutPod() ([]entry, []Skip) {
 	var skipped []Skip
 	for _, l := range s.logs {
 		if l.log.Read != nil && l.log.Read.NotALog != "" {
-			skipped = append(skipped, Skip{l.log.Path, "not a log but an error: " + l.log.Read.NotALog})
+			skipped = append(skipped, Skip{Path: l.log.Path, Why: "not a log but an error: " + l.log.Read.NotALog})
 			continue
 		}
 		if l.log.Read != nil && l.log.Read.Empty { // an empty log tells something of a pod, and nothing without one
-			skipped = append(skipped, Skip{l.log.Path, "empty"})
+			skipped = append(skipped, Skip{Path: l.log.Path, Why: "empty"})
 			continue
 		}
 		raw.Logs = append(raw.Logs, l.log)
@@ -164,6 +164,7 @@ func find[T metav1.Object](objects []T, uid types.UID, namespace, name string) T
 func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.Raw {
 	raw := &evidence.Raw{
 		Pod: pod, Missing: t.Missing,
+		Form: t.Form, Blind: t.Blind,
 		Siblings: siblings, SiblingsRead: t.SiblingsRead || len(siblings) > 0, Conflicts: s.conflicts[pod],
 	}
 	if s.slim && well(pod, "") { // nobody asks what sets it apart from others, which takes time for each of them
@@ -179,6 +180,10 @@ func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.R
 		}
 	}
 	s.setOwners(raw)
+	if raw.Job != nil {
+		raw.Blind = slices.Concat(raw.Blind, s.unknown[raw.Job])
+	}
+	raw.Blind = slices.Concat(raw.Blind, s.unknown[pod])
 	return raw
 }
 
@@ -213,6 +218,9 @@ func (s *set) setOwners(raw *evidence.Raw) {
 func (s *set) setNodes(raw *evidence.Raw, family []*corev1.Node) {
 	if raw.Pod.Spec.NodeName != "" {
 		raw.Node = s.indexed().nodes.find("", "", raw.Pod.Spec.NodeName)
+	}
+	if raw.Node != nil {
+		raw.Blind = slices.Concat(raw.Blind, s.unknown[raw.Node])
 	}
 	raw.Nodes = family
 	if len(raw.Nodes) == 0 && raw.Node != nil {

@@ -36,6 +36,9 @@ type target struct {
 	// NodeEventsRead: those of the node were among them.
 	NodeEventsRead bool               `json:"nodeEventsRead,omitempty"`
 	Missing        []evidence.Missing `json:"missing,omitempty"`
+	// Form and Blind are those of evidence.Raw: what the pod was read back from, and what it does not tell.
+	Form  string   `json:"form,omitempty"`
+	Blind []string `json:"blind,omitempty"`
 }
 
 func (r *reader) meta(name string, in io.Reader) {

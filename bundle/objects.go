@@ -3,15 +3,16 @@ package bundle
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // objects reads Kubernetes objects as a stream, one at a time.
@@ -106,7 +107,7 @@ func (r *reader) typed(name string, t typeMeta, raw json.RawMessage) {
 	switch group + "/" + t.Kind {
 	case "/Pod":
 		keep(r, name, t, raw, &s.pods)
-		if n := len(s.pods); r.options.Lean && n > manyPods {
+		if n := len(s.pods); r.options.Lean && n > manyPods && s.unknown[s.pods[n-1]] == nil {
 			s.slim = true
 			s.pods[n-1] = slim(s.pods[n-1])
 		}
@@ -140,17 +141,43 @@ func (r *reader) typed(name string, t typeMeta, raw json.RawMessage) {
 	}
 }
 
-// keep decodes raw and adds it to list. A field of a wrong type is named and left out; the rest of the object counts.
+// keep decodes raw and adds it to list. A field that cannot be read is named and left out; the rest of the object counts.
 func keep[T any](r *reader, name string, t typeMeta, raw json.RawMessage, list *[]*T) {
 	object := new(T)
-	if err := json.Unmarshal(raw, object); err != nil {
+	fields, err := decode(raw, object)
+	if err != nil {
 		r.skip(name, fmt.Sprintf("%s: %s", t.Kind, strings.TrimPrefix(err.Error(), "json: ")))
-		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
-			return
-		}
+		return
 	}
 	trim(object)
 	*list = append(*list, object)
+	if len(fields) == 0 {
+		return
+	}
+	r.usedWithout(name, t.Kind, object, fields)
+	if facts := unknownFacts(t.Kind, fields); len(facts) > 0 {
+		if r.set.unknown == nil {
+			r.set.unknown = map[any][]string{}
+		}
+		r.set.unknown[object] = facts
+	}
+}
+
+// namedFields is how many fields of one object are named that could not be read.
+const namedFields = 5
+
+// usedWithout names the fields that an object is used without.
+func (r *reader) usedWithout(name, kind string, object any, fields []lost) {
+	if meta, ok := object.(metav1.Object); ok && meta.GetName() != "" {
+		kind += " " + strings.TrimPrefix(meta.GetNamespace()+"/", "/") + meta.GetName()
+	}
+	for i, l := range fields {
+		if i == namedFields {
+			r.used(name, fmt.Sprintf("%s used without %d more fields", kind, len(fields)-i))
+			return
+		}
+		r.used(name, fmt.Sprintf("%s used without %s: %s", kind, l.path, l.why))
+	}
 }
 
 // builtIn says whether a group is Kubernetes' own. Objects of those that evidence does not need are passed over without
@@ -202,6 +229,7 @@ type set struct {
 
 	sheets    []*sheet                 // texts that were printed for people, until they are merged
 	told      map[*corev1.Pod]*told    // of pods that are known from texts
+	unknown   map[any][]string         // facts that hang on fields that could not be read, by object
 	conflicts map[*corev1.Pod][]string // between the texts about a pod
 	eventsOf  map[object]bool          // whose events a text lists, if only to say that there are none
 	// rowsAlone says that all pods are but rows of tables, rowsWell that none is in trouble.
@@ -225,6 +253,10 @@ func (s *set) add(o *set) {
 	s.logs = append(s.logs, o.logs...)
 	s.later = append(s.later, o.later...)
 	s.sheets = append(s.sheets, o.sheets...)
+	if s.unknown == nil {
+		s.unknown = map[any][]string{}
+	}
+	maps.Copy(s.unknown, o.unknown)
 	s.noEvents = s.noEvents || o.noEvents
 	s.slim = s.slim || o.slim
 }

@@ -275,7 +275,7 @@ func TestContentDecides(t *testing.T) {
 		{"status", "x", `{"kind":"Status","apiVersion":"v1","message":"pods is forbidden"}`, "not an object but an answer of the API server: pods is forbidden"},
 		{"cut yaml", "pod.yaml", pod("api", "web") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: [", "line 16: "},
 		{"cut json", "pod.json", "{\n\"apiVersion\": \"v1\",\n\"kind\":", "line 3: unexpected EOF"},
-		{"field of a wrong type", "x", strings.Replace(podJSON, `"name":"api"`, `"name":"api","generation":"x"`, 1), "Pod: cannot unmarshal string"},
+		{"field of a wrong type", "x", strings.Replace(podJSON, `"name":"api"`, `"name":"api","generation":"x"`, 1), "Pod shop/api used without metadata.generation"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

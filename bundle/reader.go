@@ -56,6 +56,11 @@ func (r *reader) skip(path, why string) {
 	}
 }
 
+// used names something that is used but for a part of it.
+func (r *reader) used(path, why string) {
+	r.skipped = append(r.skipped, Skip{Path: path, Why: why, Partly: true})
+}
+
 var (
 	errLimit = errors.New("too large") // ends all reading
 	errBomb  = errors.New("refused")   // ends the reading of one archive

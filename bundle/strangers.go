@@ -27,9 +27,9 @@ func (s *set) dropStrangers() {
 	switch n := len(dropped); n {
 	case 0:
 	case 1:
-		s.strangers = []Skip{{dropped[0], "in a tree of collected files, and no log of a container"}}
+		s.strangers = []Skip{{Path: dropped[0], Why: "in a tree of collected files, and no log of a container"}}
 	default:
-		s.strangers = []Skip{{dropped[0], fmt.Sprintf("in a tree of collected files, and no log of a container; nor are %d more", n-1)}}
+		s.strangers = []Skip{{Path: dropped[0], Why: fmt.Sprintf("in a tree of collected files, and no log of a container; nor are %d more", n-1)}}
 	}
 }
 

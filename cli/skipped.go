@@ -16,7 +16,11 @@ func writeSkipped(w io.Writer, skipped []bundle.Skip) {
 	count := map[string]int{}
 	for _, s := range skipped {
 		if count[s.Why]++; count[s.Why] <= namedSkips {
-			fmt.Fprintf(w, "unloop: skipped %s: %s\n", clean(s.Path), clean(s.Why))
+			verb := "skipped "
+			if s.Partly {
+				verb = ""
+			}
+			fmt.Fprintf(w, "unloop: %s%s: %s\n", verb, clean(s.Path), clean(s.Why))
 		}
 	}
 	for _, s := range skipped {

@@ -136,7 +136,10 @@ func (ev *Evidence) missBlind() {
 		what = strings.Join(words[:n-1], ", ") + " and " + words[n-1]
 	}
 	why := "not shown by " + ev.Form
-	if ev.Form == "" || strings.HasPrefix(ev.Form, "part of ") {
+	switch {
+	case ev.Form == "": // an object, of which fields are damaged
+		why = "cannot be read"
+	case strings.HasPrefix(ev.Form, "part of "):
 		why = "not in this text"
 	}
 	ev.miss(what, why, RefPod)

@@ -54,8 +54,8 @@ type Raw struct {
 	Conflicts []string
 
 	// Blind are the facts that the source of Pod cannot show, as rules name them: "pod.restartPolicy", "c.security".
-	// They are unknown, whatever the pod says: kubectl describe, for one, prints no security context. Empty for objects
-	// of the API.
+	// They are unknown, whatever the pod says: kubectl describe, for one, prints no security context. For objects of the
+	// API they are those that hang on fields that could not be read, of the pod, its Job and its node.
 	Blind []string
 	// Redact are the user's patterns of what is secret, beside those that package redact knows.
 	Redact *redact.Rules

@@ -1,0 +1,205 @@
+package bundle
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
+
+// crashed is a pod whose container has died, with what the test puts in place of fields.
+func crashed(replace ...string) string {
+	return strings.NewReplacer(replace...).Replace(`{
+  "apiVersion": "v1", "kind": "Pod",
+  "metadata": {"name": "api-0", "namespace": "shop", "creationTimestamp": "2026-11-02T08:00:00Z"},
+  "spec": {"nodeName": "n1", "restartPolicy": "Always", "terminationGracePeriodSeconds": 30,
+    "containers": [{"name": "api", "image": "a", "resources": {"limits": {"memory": "128Mi"}},
+      "livenessProbe": {"httpGet": {"port": 80}, "periodSeconds": 10, "failureThreshold": 3, "timeoutSeconds": 1}}]},
+  "status": {"phase": "Running", "containerStatuses": [{"name": "api", "image": "a", "imageID": "", "ready": false, "restartCount": 7,
+    "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+    "lastState": {"terminated": {"exitCode": 137, "reason": "Error", "startedAt": "2026-11-02T09:00:00Z", "finishedAt": "2026-11-02T09:01:00Z"}}}]}
+}`)
+}
+
+// opened reads one pod.
+func opened(t *testing.T, object string) (*evidence.Evidence, []Skip) {
+	t.Helper()
+	b, err := Open([]string{"-"}, strings.NewReader(object))
+	if err != nil {
+		t.Fatalf("%v: %+v", err, b.Skipped())
+	}
+	raws := b.Raws()
+	if len(raws) != 1 || raws[0].Pod == nil {
+		t.Fatalf("%d pods", len(raws))
+	}
+	return evidence.Of(raws[0]), b.Skipped()
+}
+
+func TestNumbersAreReadHoweverTheyAreWritten(t *testing.T) {
+	for _, written := range []string{`"137"`, `" 137 "`, `137.0`, `1.37e2`, `"+137"`} {
+		ev, skipped := opened(t, crashed(`"exitCode": 137`, `"exitCode": `+written, `"restartCount": 7`, `"restartCount": "7"`, `"ready": false`, `"ready": "False"`,
+			`"periodSeconds": 10`, `"periodSeconds": "10"`, `"memory": "128Mi"`, `"memory": 134217728`))
+		c := ev.Containers[0]
+		if c.LastExit == nil || c.LastExit.Code == nil || *c.LastExit.Code != 137 || c.Restarts != 7 || c.Liveness.Period != 10*time.Second || len(ev.Blind) > 0 || len(skipped) > 0 {
+			t.Errorf("%s: exit %+v, restarts %d, unknown %q, %+v", written, c.LastExit, c.Restarts, ev.Blind, skipped)
+		}
+	}
+}
+
+// TestFieldThatCannotBeReadIsUnknown says of fields what becomes unknown with them; nothing else must.
+func TestFieldThatCannotBeReadIsUnknown(t *testing.T) {
+	for _, tt := range []struct{ field, with, path, unknown string }{
+		{`"exitCode": 137`, `"exitCode": "many"`, "status.containerStatuses[0].lastState.terminated.exitCode", "c.lastExit.code"},
+		{`"exitCode": 137`, `"exitCode": 4294967296`, "status.containerStatuses[0].lastState.terminated.exitCode", "c.lastExit.code"},
+		{`"exitCode": 137`, `"exitCode": 1e99`, "status.containerStatuses[0].lastState.terminated.exitCode", "c.lastExit.code"},
+		{`"exitCode": 137`, `"exitCode": 1.5`, "status.containerStatuses[0].lastState.terminated.exitCode", "c.lastExit.code"},
+		{`"exitCode": 137`, `"exitCode": [137]`, "status.containerStatuses[0].lastState.terminated.exitCode", "c.lastExit.code"},
+		{`"exitCode": 137`, `"exitCode": null`, "status.containerStatuses[0].lastState.terminated.exitCode", "c.lastExit.code"},
+		{`"exitCode": 137, `, ``, "status.containerStatuses[0].lastState.terminated.exitCode", "c.lastExit.code"},
+		{`"exitCode": 137, "reason": "Error"`, `"exitCode": true`, "status.containerStatuses[0].lastState.terminated", "c.lastExit"},
+		{`"finishedAt": "2026-11-02T09:01:00Z"`, `"finishedAt": "soon"`, "status.containerStatuses[0].lastState.terminated.finishedAt", "c.lastExit.finished"},
+		{`"startedAt": "2026-11-02T09:00:00Z"`, `"startedAt": "2026-13-02T09:00:00Z"`, "status.containerStatuses[0].lastState.terminated.startedAt", "c.lastExit.neverRan"},
+		{`"restartCount": 7`, `"restartCount": "7 (3m ago)"`, "status.containerStatuses[0].restartCount", "c.restarts"},
+		{`"ready": false`, `"ready": "no idea"`, "status.containerStatuses[0].ready", "c.ready"},
+		{`"memory": "128Mi"`, `"memory": "lots"`, "spec.containers[0].resources.limits.memory", "c.memory.hasLimit"},
+		{`"memory": "128Mi"`, `"memory": "1e-999999999"`, "spec.containers[0].resources.limits.memory", "c.memory.hasLimit"},
+		{`"periodSeconds": 10`, `"periodSeconds": "often"`, "spec.containers[0].livenessProbe", "c.liveness"},
+		{`"terminationGracePeriodSeconds": 30`, `"terminationGracePeriodSeconds": {}`, "spec.terminationGracePeriodSeconds", "pod.grace"},
+		{`"creationTimestamp": "2026-11-02T08:00:00Z"`, `"creationTimestamp": 7`, "metadata.creationTimestamp", "pod.age"},
+		{`"lastState": {`, `"lastState": 7, "x": {`, "status.containerStatuses[0].lastState", "c.lastExit"},
+	} {
+		object := crashed(tt.field, tt.with)
+		if !json.Valid([]byte(object)) {
+			t.Fatalf("%s: not JSON", tt.with)
+		}
+		ev, skipped := opened(t, object)
+		if !slices.Contains(ev.Blind, tt.unknown) {
+			t.Errorf("%s: unknown are %q, want %s", tt.with, ev.Blind, tt.unknown)
+		}
+		named := slices.ContainsFunc(skipped, func(s Skip) bool {
+			return s.Partly && strings.Contains(s.Why, "Pod shop/api-0 used without "+tt.path+": ")
+		})
+		if !named {
+			t.Errorf("%s: said %+v, want %s named", tt.with, skipped, tt.path)
+		}
+		c := ev.Containers[0]
+		if e := c.LastExit; strings.HasSuffix(tt.path, "exitCode") && (e == nil || e.Code != nil || e.Reason != "Error" || e.Signal != "") {
+			t.Errorf("%s: last exit %+v", tt.with, e)
+		}
+		if c.Verdict != evidence.CrashLooping {
+			t.Errorf("%s: verdict %s", tt.with, c.Verdict)
+		}
+	}
+}
+
+// TestWrongTypesLoseFieldsOnly puts values of wrong types in the place of every value of a pod, one after the other: the
+// pod is read all the same.
+func TestWrongTypesLoseFieldsOnly(t *testing.T) {
+	for _, wrong := range []any{nil, true, "x", json.Number("7"), json.Number("4294967296"), json.Number("-1e3"), []any{"x"}, map[string]any{"x": "y"}} {
+		var tree any
+		if err := json.Unmarshal([]byte(crashed()), &tree); err != nil {
+			t.Fatal(err)
+		}
+		eachValue(tree, "", func(path string, set func(any), value any) {
+			if path == ".kind" || path == ".apiVersion" {
+				return
+			}
+			set(wrong)
+			defer set(value)
+			data, err := json.Marshal(tree)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pod := &corev1.Pod{}
+			if _, err := decode(data, pod); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+			if path != ".metadata" && path != ".metadata.name" && pod.Name != "api-0" {
+				t.Errorf("%s = %v: the pod's name is %q", path, wrong, pod.Name)
+			}
+			if b, err := Open([]string{"-"}, strings.NewReader(string(data))); err == nil {
+				for _, raw := range b.Raws() {
+					evidence.Of(raw)
+				}
+			}
+		})
+	}
+}
+
+// eachValue calls f for every value of a tree, with what puts another in its place.
+func eachValue(tree any, path string, f func(path string, set func(any), value any)) {
+	switch tree := tree.(type) {
+	case map[string]any:
+		for key, value := range tree {
+			f(path+"."+key, func(v any) { tree[key] = v }, value)
+			eachValue(value, path+"."+key, f)
+		}
+	case []any:
+		for i, value := range tree {
+			f(fmt.Sprintf("%s[%d]", path, i), func(v any) { tree[i] = v }, value)
+			eachValue(value, fmt.Sprintf("%s[%d]", path, i), f)
+		}
+	}
+}
+
+func TestNodeAndJobLoseFieldsOnly(t *testing.T) {
+	pod := crashed(`"namespace": "shop"`, `"namespace": "shop", "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "u", "controller": "true"}]`)
+	node := `{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "spec": {"unschedulable": 3}, "status": {"capacity": {"memory": "much"}, "conditions": "none"}}`
+	job := `{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j", "namespace": "shop", "uid": "u"}, "spec": {"backoffLimit": "six"}, "status": {"failed": "2"}}`
+	event := `{"apiVersion": "v1", "kind": "Event", "metadata": {"name": "e", "namespace": "shop"}, "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "api-0"}, "reason": "BackOff", "message": "m", "count": "9", "lastTimestamp": "never"}`
+	ev, skipped := opened(t, pod+node+job+event)
+	if ev.Node == nil || ev.Workload.Name != "j" || ev.Workload.Job.Failed == nil || *ev.Workload.Job.Failed != 2 || len(ev.Events) != 1 || ev.Events[0].Count != 9 {
+		t.Errorf("node %+v, workload %+v, events %+v", ev.Node, ev.Workload, ev.Events)
+	}
+	for _, fact := range []string{"node.ready", "node.memoryPressure", "node.memoryBytes", "workload.job.backoffLimit"} {
+		if !slices.Contains(ev.Blind, fact) {
+			t.Errorf("%s is not unknown: %q, %+v", fact, ev.Blind, skipped)
+		}
+	}
+}
+
+// FuzzDecode feeds the decoder what no API server sends.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(crashed()))
+	f.Add([]byte(crashed(`137`, `"137"`, `"2026-11-02T09:01:00Z"`, `{}`)))
+	f.Add([]byte(`{"spec":{"containers":[{"livenessProbe":7}]},"STATUS":{"containerStatuses":[null,{"state":{"terminated":{}}}]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if !json.Valid(data) {
+			return
+		}
+		for kind, object := range map[string]any{
+			"Pod": &corev1.Pod{}, "Node": &corev1.Node{}, "Event": &corev1.Event{}, "EventsEvent": &eventsv1.Event{}, "Job": &batchv1.Job{},
+			"CronJob": &batchv1.CronJob{}, "Deployment": &appsv1.Deployment{}, "ReplicaSet": &appsv1.ReplicaSet{},
+			"StatefulSet": &appsv1.StatefulSet{}, "DaemonSet": &appsv1.DaemonSet{},
+		} {
+			fields, err := decode(data, object)
+			if trimmed := strings.TrimSpace(string(data)); err != nil && strings.HasPrefix(trimmed, "{") {
+				t.Errorf("%s: %v", kind, err)
+			}
+			unknownFacts(kind, fields)
+		}
+	})
+}
+
+func TestBundleKeepsWhatIsUnknown(t *testing.T) {
+	for _, text := range []string{crashed(`"exitCode": 137`, `"exitCode": "many"`), "NAME    READY   STATUS             RESTARTS      AGE\napi-0   0/1     CrashLoopBackOff   7 (2m ago)   20m\n"} {
+		b, err := Open([]string{"-"}, strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw := b.Raws()[0]
+		again := rewritten(t, b.Raws(), Txtar)[0]
+		if len(raw.Blind) == 0 || !slices.Equal(again.Blind, raw.Blind) || again.Form != raw.Form {
+			t.Errorf("%s %q, from the bundle %s %q", raw.Form, raw.Blind, again.Form, again.Blind)
+		}
+	}
+}
