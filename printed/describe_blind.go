@@ -187,7 +187,7 @@ func (c *container) blind() []string {
 			facts = append(facts, name+".port")
 		}
 	}
-	return append(facts, c.blindOfState()...)
+	return slices.Concat(facts, c.unknown, c.blindOfState())
 }
 
 // cutIn says that the text ends within a state.

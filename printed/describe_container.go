@@ -1,6 +1,7 @@
 package printed
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ type container struct {
 	cut    []string // the states in which lines are missing
 	// startCut says that the text begins within a state, after its reason.
 	startCut bool
+	unknown  []string // facts that hang on lines which cannot be read
 }
 
 // containerName is a container's own line. Names are DNS labels.
@@ -140,10 +142,12 @@ func (sec *section) isCut(last bool) bool {
 // ended says of a state that it is that of a run which has ended.
 func (sec *section) ended() bool {
 	code := sec.fields().find("Exit Code")
-	return code != nil && int32Text.MatchString(code.head.value)
+	if code == nil {
+		return false
+	}
+	_, read := int32From(code.head.value)
+	return read
 }
-
-var int32Text = lazyregexp.New(`^-?\d{1,10}$`)
 
 // isNextItem says whether a line stands beside an item and not below it: as far to the left, and, since an argument or a
 // variable may be called like a field where the indentation is lost, of a later name.
@@ -167,9 +171,12 @@ func (c *container) set(item section) {
 	case "Image":
 		c.spec.Image = value
 	case "Port", "Ports":
-		c.spec.Ports = portsFrom(none(value))
+		ports, read := portsFrom(none(value))
+		c.spec.Ports = ports
+		c.needs(read, "Port")
 	case "Host Port", "Host Ports":
-		for i, p := range portsFrom(none(value)) {
+		ports, _ := portsFrom(none(value))
+		for i, p := range ports {
 			if i < len(c.spec.Ports) {
 				c.spec.Ports[i].HostPort = p.ContainerPort
 			}
@@ -179,15 +186,22 @@ func (c *container) set(item section) {
 	case "Args":
 		c.spec.Args = wordsFrom(item.body, c.spec.Command)
 	case "Limits":
-		c.spec.Resources.Limits = quantitiesFrom(item.body)
+		limits, read := quantitiesFrom(item.body)
+		c.spec.Resources.Limits = limits
+		c.needs(read, "Limits")
 	case "Requests":
-		c.spec.Resources.Requests = quantitiesFrom(item.body)
+		requests, read := quantitiesFrom(item.body)
+		c.spec.Resources.Requests = requests
+		c.needs(read, "Requests")
 	case "Liveness":
 		c.spec.LivenessProbe = probeFrom(item.head.full())
+		c.needs(c.spec.LivenessProbe != nil, item.head.key)
 	case "Readiness":
 		c.spec.ReadinessProbe = probeFrom(item.head.full())
+		c.needs(c.spec.ReadinessProbe != nil, item.head.key)
 	case "Startup":
 		c.spec.StartupProbe = probeFrom(item.head.full())
+		c.needs(c.spec.StartupProbe != nil, item.head.key)
 	case "Environment Variables from":
 		c.spec.EnvFrom = envFromFrom(item.body)
 	case "Environment":
@@ -197,6 +211,15 @@ func (c *container) set(item section) {
 	case "Devices":
 	default:
 		c.setStatus(item)
+	}
+}
+
+// needs notes that the facts that hang on a line are unknown when it cannot be read.
+func (c *container) needs(read bool, key string) {
+	for _, f := range containerFacts {
+		if !read && f.key == key {
+			c.unknown = append(c.unknown, f.facts...)
+		}
 	}
 }
 
@@ -211,52 +234,74 @@ func (c *container) setStatus(item section) {
 	case "Image ID":
 		c.status.ImageID = value
 	case "State":
-		c.status.State = stateFrom(value, item.body)
-	case "Last State":
-		c.status.LastTerminationState = stateFrom(value, item.body)
-	case "Ready":
-		c.status.Ready = value == "True"
-	case "Restart Count":
-		if n, err := strconv.ParseInt(value, 10, 32); err == nil && n >= 0 {
-			c.status.RestartCount = int32(n)
+		state, unknown := stateFrom(value, item.body)
+		c.status.State = state
+		c.unknown = append(c.unknown, unknown...)
+		if len(unknown) > 0 && state.Terminated == nil {
+			c.unknown = append(c.unknown, "c.state")
 		}
+	case "Last State":
+		state, unknown := stateFrom(value, item.body)
+		c.status.LastTerminationState = state
+		c.unknown = append(c.unknown, unknown...)
+	case "Ready":
+		word, _, _ := strings.Cut(value, " ")
+		c.status.Ready = word == "True"
+		c.needs(word == "True" || word == "False", item.head.key)
+	case "Restart Count":
+		n, read := int32From(value)
+		read = read && n >= 0
+		c.needs(read, item.head.key)
+		if !read && c.status.LastTerminationState.Terminated != nil {
+			n = 1 // at least
+		}
+		c.status.RestartCount = max(0, n)
 	}
 }
 
 // port is "8080/TCP" or "8080/TCP (http)" (describeContainerPorts).
 var port = lazyregexp.New(`^(\d{1,5})/(\w+)(?: \(([-a-z0-9]+)\))?$`)
 
-func portsFrom(value string) []corev1.ContainerPort {
-	var ports []corev1.ContainerPort
+// portsFrom reads the ports, and says whether it could read all.
+func portsFrom(value string) (ports []corev1.ContainerPort, all bool) {
+	all = true
 	for text := range strings.SplitSeq(value, ",") {
 		m := port.FindStringSubmatch(strings.TrimSpace(text))
 		if m == nil {
+			all = all && value == ""
 			continue
 		}
 		if n, err := strconv.ParseInt(m[1], 10, 32); err == nil {
 			ports = append(ports, corev1.ContainerPort{ContainerPort: int32(n), Protocol: corev1.Protocol(m[2]), Name: m[3]})
 		}
 	}
-	return ports
+	return ports, all
 }
+
+var errNoQuantity = errors.New("not a quantity")
 
 // quantity is what a resource.Quantity prints of itself. Others are not parsed: "1e999999999" would take forever.
 var quantity = lazyregexp.New(`^[0-9.]{1,24}([numkKMGTPE]|[KMGTPE]i|e[0-9]{1,2})?$`)
 
-func quantitiesFrom(lines []line) corev1.ResourceList {
-	list := corev1.ResourceList{}
+// quantitiesFrom reads the quantities, and says whether it could read all. A note behind one is none of it.
+func quantitiesFrom(lines []line) (list corev1.ResourceList, all bool) {
+	all = true
 	for _, l := range lines {
-		if !quantity.MatchString(l.value) {
+		text, _, _ := strings.Cut(l.value, " ")
+		q, err := resource.Quantity{}, errNoQuantity
+		if quantity.MatchString(text) {
+			q, err = resource.ParseQuantity(text)
+		}
+		if err != nil {
+			all = all && l.key == ""
 			continue
 		}
-		if q, err := resource.ParseQuantity(l.value); err == nil {
-			list[corev1.ResourceName(l.key)] = q
+		if list == nil {
+			list = corev1.ResourceList{}
 		}
+		list[corev1.ResourceName(l.key)] = q
 	}
-	if len(list) == 0 {
-		return nil
-	}
-	return list
+	return list, all
 }
 
 // mount is "/data from data (rw,path=\"sub\")" (describeContainerVolumes).

@@ -114,7 +114,8 @@ func oldRowFrom(text string) (Event, bool) {
 	e := Event{}
 	e.First, _ = ParseAge(m[1])
 	e.Last, _ = ParseAge(m[2])
-	e.Event.Count = max(1, int32From(m[3]))
+	count, _ := int32From(m[3])
+	e.Event.Count = max(1, count)
 	component, host, _ := strings.Cut(strings.Trim(m[4], "{}"), " ")
 	e.Event.Source = corev1.EventSource{Component: strings.TrimSuffix(component, ","), Host: host}
 	e.Event.InvolvedObject.FieldPath = m[5]

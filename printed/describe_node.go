@@ -28,10 +28,10 @@ func nodeFrom(s sections) *corev1.Node {
 		}
 	}
 	if sec := s.find("Capacity"); sec != nil {
-		n.Status.Capacity = quantitiesFrom(sec.body)
+		n.Status.Capacity, _ = quantitiesFrom(sec.body)
 	}
 	if sec := s.find("Allocatable"); sec != nil {
-		n.Status.Allocatable = quantitiesFrom(sec.body)
+		n.Status.Allocatable, _ = quantitiesFrom(sec.body)
 	}
 	if sec := s.find("System Info"); sec != nil {
 		n.Status.NodeInfo = nodeInfoFrom(sec.body)

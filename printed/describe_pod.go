@@ -52,8 +52,9 @@ func setPhase(p *corev1.Pod, s sections) {
 	}
 	p.DeletionTimestamp = &metav1.Time{}
 	if grace := strings.TrimSuffix(s.value("Termination Grace Period"), "s"); grace != "" {
-		seconds := int64(int32From(grace))
-		p.DeletionGracePeriodSeconds = &seconds
+		if n, read := int32From(grace); read {
+			p.DeletionGracePeriodSeconds = pointer(int64(n))
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // probe is what DescribeProbe prints. Up to kubectl 1.35 the thresholds are called #success and #failure.
 var probe = lazyregexp.New(`(?s)^(exec|http-get|tcp-socket|grpc|unknown) (.*?) ?delay=(\d+)s timeout=(\d+)s period=(\d+)s ` +
-	`(?:#success|successThreshold)=(\d+) (?:#failure|failureThreshold)=(\d+)$`)
+	`(?:#success|successThreshold)=(\d+) (?:#failure|failureThreshold)=(\d+)(?:\s.*)?$`)
 
 // probeFrom reads a probe. nil: it is none, or it was cut.
 func probeFrom(text string) *corev1.Probe {
@@ -22,12 +22,13 @@ func probeFrom(text string) *corev1.Probe {
 	if m == nil {
 		return nil
 	}
-	p := &corev1.Probe{
-		InitialDelaySeconds: int32From(m[3]),
-		TimeoutSeconds:      int32From(m[4]),
-		PeriodSeconds:       int32From(m[5]),
-		SuccessThreshold:    int32From(m[6]),
-		FailureThreshold:    int32From(m[7]),
+	p := &corev1.Probe{}
+	for i, into := range []*int32{&p.InitialDelaySeconds, &p.TimeoutSeconds, &p.PeriodSeconds, &p.SuccessThreshold, &p.FailureThreshold} {
+		n, read := int32From(m[3+i])
+		if !read {
+			return nil
+		}
+		*into = n
 	}
 	target := strings.TrimSpace(m[2])
 	switch m[1] {

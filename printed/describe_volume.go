@@ -72,7 +72,8 @@ func sourceFrom(lines []line) corev1.VolumeSource {
 
 func emptyDirFrom(s sections) *corev1.EmptyDirVolumeSource {
 	dir := &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMedium(s.value("Medium"))}
-	if q, ok := quantitiesFrom([]line{{key: "size", value: s.value("SizeLimit")}})["size"]; ok {
+	size, _ := quantitiesFrom([]line{{key: "size", value: s.value("SizeLimit")}})
+	if q, ok := size["size"]; ok {
 		dir.SizeLimit = &q
 	}
 	return dir
@@ -97,8 +98,10 @@ func projectedFrom(lines []line) *corev1.ProjectedVolumeSource {
 		case "DownwardAPI":
 			source.DownwardAPI = &corev1.DownwardAPIProjection{}
 		case "TokenExpirationSeconds":
-			seconds := int64(int32From(l.value))
-			source.ServiceAccountToken = &corev1.ServiceAccountTokenProjection{ExpirationSeconds: &seconds}
+			source.ServiceAccountToken = &corev1.ServiceAccountTokenProjection{}
+			if n, read := int32From(l.value); read {
+				source.ServiceAccountToken.ExpirationSeconds = pointer(int64(n))
+			}
 		default:
 			continue
 		}

@@ -18,7 +18,9 @@ var counted = lazyregexp.New(`(\d+) ([A-Za-z]+)`)
 func counts(value string) map[string]int32 {
 	all := map[string]int32{}
 	for _, m := range counted.FindAllStringSubmatch(value, 10) {
-		all[m[2]] = int32From(m[1])
+		if n, read := int32From(m[1]); read {
+			all[m[2]] = n
+		}
 	}
 	return all
 }
@@ -28,10 +30,12 @@ func pointer[T any](v T) *T { return &v }
 func deploymentFrom(s sections) *appsv1.Deployment {
 	d := &appsv1.Deployment{ObjectMeta: metaFrom(s)}
 	n := counts(s.value("Replicas"))
-	d.Spec.Replicas = pointer(n["desired"])
+	if desired, known := n["desired"]; known {
+		d.Spec.Replicas = &desired
+	}
 	d.Spec.Selector = selectorFrom(s)
 	d.Spec.Strategy.Type = appsv1.DeploymentStrategyType(s.value("StrategyType"))
-	d.Spec.MinReadySeconds = int32From(s.value("MinReadySeconds"))
+	d.Spec.MinReadySeconds, _ = int32From(s.value("MinReadySeconds"))
 	d.Spec.Template = templateFrom(s)
 	d.Status.UpdatedReplicas, d.Status.Replicas = n["updated"], n["total"]
 	d.Status.AvailableReplicas, d.Status.UnavailableReplicas = n["available"], n["unavailable"]
@@ -72,11 +76,11 @@ func daemonSetFrom(s sections) *appsv1.DaemonSet {
 	set := &appsv1.DaemonSet{ObjectMeta: metaFrom(s)}
 	set.Spec.Selector = selectorFrom(s)
 	set.Spec.Template = templateFrom(s)
-	set.Status.DesiredNumberScheduled = int32From(s.value("Desired Number of Nodes Scheduled"))
-	set.Status.CurrentNumberScheduled = int32From(s.value("Current Number of Nodes Scheduled"))
-	set.Status.UpdatedNumberScheduled = int32From(s.value("Number of Nodes Scheduled with Up-to-date Pods"))
-	set.Status.NumberAvailable = int32From(s.value("Number of Nodes Scheduled with Available Pods"))
-	set.Status.NumberMisscheduled = int32From(s.value("Number of Nodes Misscheduled"))
+	set.Status.DesiredNumberScheduled, _ = int32From(s.value("Desired Number of Nodes Scheduled"))
+	set.Status.CurrentNumberScheduled, _ = int32From(s.value("Current Number of Nodes Scheduled"))
+	set.Status.UpdatedNumberScheduled, _ = int32From(s.value("Number of Nodes Scheduled with Up-to-date Pods"))
+	set.Status.NumberAvailable, _ = int32From(s.value("Number of Nodes Scheduled with Available Pods"))
+	set.Status.NumberMisscheduled, _ = int32From(s.value("Number of Nodes Misscheduled"))
 	return set
 }
 
@@ -152,7 +156,11 @@ func numberFrom(s sections, key string) *int32 {
 	if text == "" {
 		return nil
 	}
-	return pointer(int32From(text))
+	n, read := int32From(text)
+	if !read {
+		return nil
+	}
+	return &n
 }
 
 // selectorFrom reads "app=web,tier in (a,b)" (FormatLabelSelector).

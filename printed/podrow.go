@@ -229,15 +229,16 @@ func (p podRow) setReason(c *corev1.ContainerStatus, word string, out *Pod) {
 	code, coded := strings.CutPrefix(word, "ExitCode:")
 	signal, signaled := strings.CutPrefix(word, "Signal:")
 	_, _, counted := strings.Cut(word, "/") // Init:1/3, the second one runs
+	read := true
 	switch {
 	case word == "Running", word == "NotReady", word == "Terminating", counted:
 		c.State.Running = &corev1.ContainerStateRunning{}
 	case coded:
-		n, _ := strconv.ParseInt(code, 10, 32)
-		c.State.Terminated = &corev1.ContainerStateTerminated{ExitCode: int32(n)}
+		n, ok := int32From(code)
+		c.State.Terminated, read = &corev1.ContainerStateTerminated{ExitCode: n}, ok
 	case signaled:
-		n, _ := strconv.ParseInt(signal, 10, 8)
-		c.State.Terminated = &corev1.ContainerStateTerminated{Signal: int32(n), ExitCode: 128 + int32(n)}
+		n, ok := int32From(signal)
+		c.State.Terminated, read = &corev1.ContainerStateTerminated{Signal: n, ExitCode: 128 + n}, ok && n > 0 && n < 128
 	case word == "Completed", word == "Succeeded":
 		c.State.Terminated = &corev1.ContainerStateTerminated{Reason: "Completed"}
 	case slices.Contains(terminatedReasons, word), word == "Failed":
@@ -247,6 +248,10 @@ func (p podRow) setReason(c *corev1.ContainerStatus, word string, out *Pod) {
 	}
 	if t := c.State.Terminated; t != nil {
 		p.seeExit(t, out)
+		if !read {
+			t.Signal, t.ExitCode = 0, unknownFailure
+			out.Blind = append(out.Blind, "c.lastExit.code", "c.lastExit.signal")
+		}
 	}
 }
 
