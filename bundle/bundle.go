@@ -121,6 +121,7 @@ func (o Options) read(ctx context.Context, paths []string, stdin io.Reader) (*Bu
 func (r *reader) bundle(name string) *Bundle {
 	sets := append(r.closed, r.set)
 	for _, set := range sets {
+		r.unpackEvents(set)
 		set.settle()
 	}
 	r.readLogs(sets)
@@ -176,6 +177,7 @@ type limits struct {
 	objects  int64 // bytes of what is read into memory: a text archive, a paste; the items of a list until it says what they are
 	document int64 // bytes of one YAML document, or of one item of a list; a tree of nodes is twenty times its size
 	tail     int   // bytes of a log kept for writing it again
+	events   int   // events kept unpacked until all objects are known
 
 	unpacked  int64  // bytes that come out of archives, all together
 	spool     int64  // bytes kept of an archive that can be read only once
@@ -190,6 +192,7 @@ var defaultLimits = limits{
 	objects:  64 << 20,
 	document: 16 << 20,
 	tail:     1 << 20,
+	events:   10_000,
 
 	unpacked:  16 << 30,
 	spool:     4 << 30,

@@ -26,15 +26,18 @@ func (s *set) podsOfEvents() {
 	if len(s.pods) > 0 {
 		return
 	}
+	known := map[object]*corev1.Pod{}
 	for _, e := range s.events {
 		ref := e.InvolvedObject
 		if ref.Kind != "Pod" || !slices.Contains(eventsOfTrouble, e.Reason) {
 			continue
 		}
-		pod := find(s.pods, "", ref.Namespace, ref.Name)
+		about := object{"Pod", ref.Namespace, ref.Name}
+		pod := known[about]
 		if pod == nil {
 			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: ref.Namespace, Name: ref.Name}}
 			pod.Status.Phase = corev1.PodRunning
+			known[about] = pod
 			s.pods = append(s.pods, pod)
 			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: eventsForm, Blind: printed.BlindOfEvents()}}
 			for _, sheet := range s.sheets {
@@ -44,7 +47,7 @@ func (s *set) podsOfEvents() {
 		addContainer(pod, e)
 	}
 	for _, e := range s.events {
-		pod := find(s.pods, "", e.InvolvedObject.Namespace, e.InvolvedObject.Name)
+		pod := known[object{"Pod", e.InvolvedObject.Namespace, e.InvolvedObject.Name}]
 		if pod == nil || e.Reason != "Started" || len(pod.Status.ContainerStatuses) != 1 {
 			continue
 		}
@@ -52,8 +55,9 @@ func (s *set) podsOfEvents() {
 			status.RestartCount = max(status.RestartCount, e.Count-1)
 		}
 	}
+	about := byObject(s.events)
 	for _, pod := range s.pods {
-		s.tellStart(pod)
+		s.tellStart(pod, about[object{"Pod", pod.Namespace, pod.Name}])
 	}
 }
 

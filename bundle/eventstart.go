@@ -18,8 +18,8 @@ type lifeOf struct {
 
 // tellStart gives the container of a pod of which only events tell the waiting state that the kubelet sets with these
 // events, as long as none says that a container was started: then the newest state is not known.
-func (s *set) tellStart(pod *corev1.Pod) {
-	life := s.lifeOf(pod)
+func (s *set) tellStart(pod *corev1.Pod, events []*corev1.Event) {
+	life := s.lifeOf(pod, events)
 	if life.reason == "" || life.started || len(pod.Spec.Containers) > 1 {
 		return
 	}
@@ -47,12 +47,9 @@ func (s *set) tellStart(pod *corev1.Pod) {
 	}
 }
 
-func (s *set) lifeOf(pod *corev1.Pod) lifeOf {
+func (s *set) lifeOf(pod *corev1.Pod, events []*corev1.Event) lifeOf {
 	var life lifeOf
-	for _, e := range s.events {
-		if ref := e.InvolvedObject; ref.Kind != "Pod" || ref.Name != pod.Name || ref.Namespace != pod.Namespace {
-			continue
-		}
+	for _, e := range events {
 		switch e.Reason {
 		case "Scheduled":
 			life.scheduled = true

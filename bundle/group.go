@@ -275,7 +275,7 @@ func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.
 	raw.EventsRead = t.EventsRead || len(raw.Events) > 0
 	if s.meta == nil || s.meta.Version == 0 { // else meta.yaml says it
 		raw.EventsRead = raw.EventsRead || s.eventsOf[object{"Pod", pod.Namespace, pod.Name}] ||
-			len(about)-len(s.eventsOf) > 1 || len(s.events) == 0 && s.noEvents
+			len(about)-len(s.eventsOf) > 1 || s.eventsOfMany || len(s.events) == 0 && s.noEvents
 	}
 	objects := []object{{"Node", "", pod.Spec.NodeName}}
 	for _, owner := range pod.OwnerReferences {
@@ -304,7 +304,10 @@ func (s *set) holdsNodeEvents(namespace string, about map[object][]*corev1.Event
 		return false // meta.yaml says it
 	}
 	if namespace == metav1.NamespaceDefault {
-		return len(about)-len(s.eventsOf) > 1
+		return len(about)-len(s.eventsOf) > 1 || s.eventsOfMany
+	}
+	if s.nodeEventsAmongMany {
+		return true
 	}
 	for o := range about {
 		if !s.eventsOf[o] && (o.kind == "Node" || o.namespace == metav1.NamespaceDefault) {

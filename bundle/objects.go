@@ -13,6 +13,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
 )
 
 // objects reads Kubernetes objects as a stream, one at a time.
@@ -107,20 +109,18 @@ func (r *reader) typed(name string, t typeMeta, raw json.RawMessage) {
 	switch group + "/" + t.Kind {
 	case "/Pod":
 		keep(r, name, t, raw, &s.pods)
+		if n := len(s.pods) - 1; n >= 0 && s.pods[n].Name == "" && len(evidence.ContainerNames(s.pods[n])) == 0 {
+			s.pods = s.pods[:n]
+			r.skip(name, "a Pod without name and containers")
+		}
 		if n := len(s.pods); r.options.Lean && n > manyPods && s.unknown[s.pods[n-1]] == nil {
 			s.slim = true
 			s.pods[n-1] = slim(s.pods[n-1])
 		}
 	case "/Node":
 		keep(r, name, t, raw, &s.nodes)
-	case "/Event":
-		keep(r, name, t, raw, &s.events)
-	case "events.k8s.io/Event":
-		var events []*eventsv1.Event
-		keep(r, name, t, raw, &events)
-		for _, e := range events {
-			s.events = append(s.events, coreEvent(e))
-		}
+	case "/Event", "events.k8s.io/Event":
+		r.event(name, t, raw)
 	case "apps/ReplicaSet":
 		keep(r, name, t, raw, &s.replicaSets)
 	case "apps/Deployment":
@@ -138,6 +138,22 @@ func (r *reader) typed(name string, t typeMeta, raw json.RawMessage) {
 		if !builtIn(group) {
 			r.skip(name, fmt.Sprintf("%s %s is not a kind that unloop reads", t.APIVersion, t.Kind))
 		}
+	}
+}
+
+// event keeps an event, packed when there are many.
+func (r *reader) event(name string, t typeMeta, raw json.RawMessage) {
+	s := r.set
+	if len(s.events) < r.limits.events {
+		s.events = append(s.events, r.decodeEvent(name, raw)...)
+		return
+	}
+	if s.pack == nil {
+		s.pack = &eventPack{}
+		s.packed = append(s.packed, s.pack)
+	}
+	if err := s.pack.add(name, raw); err != nil {
+		r.skip(name, fmt.Sprintf("%s: %v", t.Kind, err))
 	}
 }
 
@@ -214,6 +230,8 @@ type set struct {
 	pods         []*corev1.Pod
 	nodes        []*corev1.Node
 	events       []*corev1.Event
+	packed       []*eventPack // further events of a large input, until it is known which matter
+	pack         *eventPack   // the one that is being filled
 	replicaSets  []*appsv1.ReplicaSet
 	deployments  []*appsv1.Deployment
 	statefulSets []*appsv1.StatefulSet
@@ -232,6 +250,9 @@ type set struct {
 	unknown   map[any][]string         // facts that hang on fields that could not be read, by object
 	conflicts map[*corev1.Pod][]string // between the texts about a pod
 	eventsOf  map[object]bool          // whose events a text lists, if only to say that there are none
+	// eventsOfMany says that the packed events were about several objects, nodeEventsAmongMany that those of nodes would
+	// be among them.
+	eventsOfMany, nodeEventsAmongMany bool
 	// rowsAlone says that all pods are but rows of tables, rowsWell that none is in trouble.
 	rowsAlone, rowsWell bool
 
@@ -244,6 +265,7 @@ func (s *set) add(o *set) {
 	s.pods = append(s.pods, o.pods...)
 	s.nodes = append(s.nodes, o.nodes...)
 	s.events = append(s.events, o.events...)
+	s.packed = append(s.packed, o.packed...)
 	s.replicaSets = append(s.replicaSets, o.replicaSets...)
 	s.deployments = append(s.deployments, o.deployments...)
 	s.statefulSets = append(s.statefulSets, o.statefulSets...)
