@@ -3,6 +3,7 @@ package bundle
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -230,5 +231,22 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, error %v", left, err)
+	}
+}
+
+func TestNamesInMessagesAreThoseOfTheFiles(t *testing.T) {
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	io.WriteString(w, archived(t, "shop/broken.json", `{"apiVersion": "v1", "kind": "Pod", "metadata": `))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := writeFiles(t, map[string]string{"case.tar.gz": z.String()})
+	b, err := Open([]string{dir}, nil)
+	if !errors.Is(err, ErrNothing) {
+		t.Fatal(err)
+	}
+	if want := filepath.ToSlash(dir) + "/case.tar.gz:shop/broken.json"; len(b.Skipped()) != 1 || b.Skipped()[0].Path != want {
+		t.Errorf("skipped %+v, want %s", b.Skipped(), want)
 	}
 }

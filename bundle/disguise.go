@@ -40,7 +40,7 @@ func (r *reader) describeInLog(name string, in io.Reader) (rest io.Reader, done 
 	if err == nil && read != nil {
 		said := readLogName(strings.TrimPrefix(name, r.root))
 		s.named = &foundLog{said, evidence.RawLog{
-			Previous: said.previous, PreviousKnown: said.previous || said.current, Path: name, Read: read, Data: text[max(0, len(text)-r.limits.tail):],
+			Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read, Data: text[max(0, len(text)-r.limits.tail):],
 		}}
 	}
 	r.set.sheets = append(r.set.sheets, s)

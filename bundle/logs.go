@@ -44,7 +44,7 @@ func (r *reader) log(name string, in io.Reader) {
 		return
 	}
 	said := readLogName(strings.TrimPrefix(name, r.root))
-	log := evidence.RawLog{Previous: said.previous, PreviousKnown: said.previous || said.current, Path: name, Read: read}
+	log := evidence.RawLog{Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read}
 	if !r.options.Lean {
 		log.Data = end.Bytes()
 	}
@@ -82,7 +82,7 @@ func (s *set) wantedLogs() (wanted, spare []laterLog) {
 		case len(s.pods) == 0:
 			wanted = append(wanted, l)
 		case pod == nil:
-			s.logs = append(s.logs, foundLog{name: said, log: evidence.RawLog{Path: l.name}})
+			s.logs = append(s.logs, foundLog{name: said, log: evidence.RawLog{Path: l.given}})
 		case !s.isTarget(pod):
 		case well(pod, said.container(pod)):
 			spare = append(spare, l)

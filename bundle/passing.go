@@ -28,7 +28,7 @@ func (s *set) inTrouble(name string) bool {
 // programs write them, those of a pod in trouble are read as they pass by, and nothing may be left to come back for;
 // whether they are wanted is decided with the others. All logs of a pod are read in one go or the other: their order tells.
 func (r *reader) putOff(name string, read func()) {
-	l := laterLog{source: r.source, place: r.place, name: name, said: readLogName(strings.TrimPrefix(name, r.root))}
+	l := laterLog{source: r.source, place: r.place, name: name, given: r.asGiven(name), said: readLogName(strings.TrimPrefix(name, r.root))}
 	if pod := l.said.place.pod; r.passing && pod != "" {
 		if trouble := r.set.inTrouble(pod); trouble && !r.set.passing.putOff[pod] {
 			l.read = r.asItPasses(read)

@@ -49,7 +49,7 @@ func (r *reader) printed(name string, in io.Reader) {
 	for _, block := range printed.Split(data) {
 		if err := r.block(name, s, block); err != nil {
 			why = err.Error()
-			r.skip(fmt.Sprintf("%s, line %d", name, block.Line), why)
+			r.skip(fmt.Sprintf("%s, line %d", r.asGiven(name), block.Line), why)
 		} else if block.Kind != printed.BlockOther {
 			used++
 		}
@@ -138,7 +138,7 @@ func (r *reader) pastedObjects(name string, b printed.Block) error {
 // pastedLog keeps a log within a paste. "kubectl logs --prefix" mixes those of several containers and says of each line
 // whose it is.
 func (r *reader) pastedLog(name string, s *sheet, b printed.Block) error {
-	path := fmt.Sprintf("%s, line %d", name, b.Line)
+	path := fmt.Sprintf("%s, line %d", r.asGiven(name), b.Line)
 	if parts := printed.SplitPrefixed(b.Text); len(parts) > 0 {
 		for _, part := range parts {
 			c := b.Command

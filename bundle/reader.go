@@ -29,8 +29,9 @@ type reader struct {
 	set      *set   // of the directory or archive that is being read
 	closed   []*set // of bundles with a meta.yaml of their own
 	skipped  []Skip
-	unneeded int             // objects of kinds that evidence does not need
-	aside    map[string]bool // why files were passed over that a layout says are no evidence
+	unneeded int               // objects of kinds that evidence does not need
+	packedAs map[string]string // the names of packed files by what they are called without their extension
+	aside    map[string]bool   // why files were passed over that a layout says are no evidence
 
 	root     string // what the user named: the names of files are hints only from there on
 	files    int
@@ -50,7 +51,7 @@ func newReader(l limits) *reader { return &reader{ctx: context.Background(), lim
 
 // skip names something that is not used. What is wrong with an archive shows whenever it is read.
 func (r *reader) skip(path, why string) {
-	s := Skip{Path: path, Why: why}
+	s := Skip{Path: r.asGiven(path), Why: why}
 	if r.again == nil || !slices.Contains(r.skipped, s) {
 		r.skipped = append(r.skipped, s)
 	}
@@ -58,7 +59,7 @@ func (r *reader) skip(path, why string) {
 
 // used names something that is used but for a part of it.
 func (r *reader) used(path, why string) {
-	r.skipped = append(r.skipped, Skip{Path: path, Why: why, Partly: true})
+	r.skipped = append(r.skipped, Skip{Path: r.asGiven(path), Why: why, Partly: true})
 }
 
 var (

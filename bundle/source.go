@@ -42,6 +42,7 @@ type laterLog struct {
 	source *source
 	place  string
 	name   string
+	given  string // the same for people
 	said   logName
 	read   []foundLog // what it holds, if it was read as it passed by
 }

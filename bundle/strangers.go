@@ -22,7 +22,7 @@ func (s *set) dropStrangers() {
 		dropped = append(dropped, path)
 		return true
 	}
-	s.later = slices.DeleteFunc(s.later, func(l laterLog) bool { return stranger(l.name, &l.said) })
+	s.later = slices.DeleteFunc(s.later, func(l laterLog) bool { return stranger(l.given, &l.said) })
 	s.logs = slices.DeleteFunc(s.logs, func(l foundLog) bool { return stranger(l.log.Path, &l.name) })
 	switch n := len(dropped); n {
 	case 0:

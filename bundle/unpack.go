@@ -78,7 +78,25 @@ func (r *reader) packed(name string, k kind, in io.Reader, depth int) bool {
 	}
 	defer out.Close()
 	watch := r.ratio(name, func() int64 { return count.n })
-	return r.file(strings.TrimSuffix(name, suffix), watch.of(out), depth+1)
+	inner := strings.TrimSuffix(name, suffix)
+	if inner != name {
+		if r.packedAs == nil {
+			r.packedAs = map[string]string{}
+		}
+		r.packedAs[inner] = name
+	}
+	return r.file(inner, watch.of(out), depth+1)
+}
+
+// asGiven is a name with the extensions of packed files, which are no part of what a name tells: what the user is told of
+// must be found again.
+func (r *reader) asGiven(name string) string {
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], ':') {
+		if given, ok := r.packedAs[name[:end]]; ok {
+			name = given + name[end:]
+		}
+	}
+	return name
 }
 
 // unpacker unpacks, and gives the extension that such a file has.
