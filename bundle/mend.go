@@ -57,8 +57,29 @@ func decode(raw []byte, object any) ([]lost, error) {
 // tinyNumber is a number whose exponent makes resource.ParseQuantity run for ever.
 var tinyNumber = lazyregexp.New(`[0-9.][eE]-[0-9]{3}`)
 
+// lastYear bounds the times that are believed: later ones cannot be meant, and no duration reaches to them.
+const lastYear = 2200
+
+// suspicious says that an object holds what its types take and nobody should.
 func suspicious(raw []byte) bool {
-	return (bytes.Contains(raw, []byte("e-")) || bytes.Contains(raw, []byte("E-"))) && tinyNumber.Match(raw)
+	return hasLateTime(raw) || (bytes.Contains(raw, []byte("e-")) || bytes.Contains(raw, []byte("E-"))) && tinyNumber.Match(raw)
+}
+
+// hasLateTime finds a text that begins with a date after lastYear, by the T behind it.
+func hasLateTime(raw []byte) bool {
+	const before = len(`"9999-12-31`)
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(raw[at:], 'T')
+		if i < 0 {
+			return false
+		}
+		if at += i; at < before || raw[at-before] != '"' || raw[at-3] != '-' || raw[at-6] != '-' {
+			continue
+		}
+		if year, err := strconv.Atoi(string(raw[at-before+1 : at-6])); err == nil && year > lastYear {
+			return true
+		}
+	}
 }
 
 // lacks says that a pod's status holds an end without an exit code, which the API always writes, or a null.
@@ -151,8 +172,12 @@ func (m *mender) fitByItself(value any, t reflect.Type, path string) (any, bool)
 	if t == quantityType && !quantityText.MatchString(strings.TrimSpace(strings.Trim(string(text), `"`))) {
 		return m.lose(path, "%s is no quantity", short(value))
 	}
-	if err := json.Unmarshal(text, reflect.New(t).Interface()); err != nil {
+	into := reflect.New(t).Interface()
+	if err := json.Unmarshal(text, into); err != nil {
 		return m.lose(path, "%s is no %s", short(value), typeWord(t))
+	}
+	if late, ok := into.(interface{ Year() int }); ok && late.Year() > lastYear {
+		return m.lose(path, "%s cannot be meant", short(value))
 	}
 	return value, true
 }

@@ -75,6 +75,7 @@ func TestFieldThatCannotBeReadIsUnknown(t *testing.T) {
 		{`"periodSeconds": 10`, `"periodSeconds": "often"`, "spec.containers[0].livenessProbe", "c.liveness"},
 		{`"terminationGracePeriodSeconds": 30`, `"terminationGracePeriodSeconds": {}`, "spec.terminationGracePeriodSeconds", "pod.grace"},
 		{`"creationTimestamp": "2026-11-02T08:00:00Z"`, `"creationTimestamp": 7`, "metadata.creationTimestamp", "pod.age"},
+		{`"finishedAt": "2026-11-02T09:01:00Z"`, `"finishedAt": "9999-12-31T23:59:59-12:00"`, "status.containerStatuses[0].lastState.terminated.finishedAt", "c.lastExit.finished"},
 		{`"lastState": {`, `"lastState": 7, "x": {`, "status.containerStatuses[0].lastState", "c.lastExit"},
 	} {
 		object := crashed(tt.field, tt.with)

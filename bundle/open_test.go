@@ -275,6 +275,11 @@ func TestContentDecides(t *testing.T) {
 		{"status", "x", `{"kind":"Status","apiVersion":"v1","message":"pods is forbidden"}`, "not an object but an answer of the API server: pods is forbidden"},
 		{"cut yaml", "pod.yaml", pod("api", "web") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: [", "line 16: "},
 		{"cut json", "pod.json", "{\n\"apiVersion\": \"v1\",\n\"kind\":", "line 3: unexpected EOF"},
+		{"null", "x", "null\n", "JSON or YAML without any object in it"},
+		{"null of YAML", "x.yaml", "---\nnull\n", "YAML without apiVersion and kind"},
+		{"an empty object", "pod.json", "{ }", "JSON without apiVersion and kind"},
+		{"a list of nothing", "x", "[null]", "JSON or YAML without any object in it"},
+		{"a pod without anything", "x", `{"apiVersion":"v1","kind":"Pod","metadata":null,"spec":null,"status":null}`, "a Pod without name and containers"},
 		{"field of a wrong type", "x", strings.Replace(podJSON, `"name":"api"`, `"name":"api","generation":"x"`, 1), "Pod shop/api used without metadata.generation"},
 	}
 	for _, tt := range tests {

@@ -36,13 +36,14 @@ const (
 	kindPaste    kind = "paste" // several of it, or with prompts around
 
 	// What can't be used.
-	kindEmpty  kind = "empty"
-	kindXz     kind = "xz"
-	kindBinary kind = "binary"
-	kindJSON   kind = "json"
-	kindYAML   kind = "yaml"
-	kindOther  kind = "other"
-	kindAside  kind = "aside" // known to be no evidence
+	kindEmpty   kind = "empty"
+	kindNothing kind = "nothing" // JSON or YAML that holds no object: what jq prints when it finds none
+	kindXz      kind = "xz"
+	kindBinary  kind = "binary"
+	kindJSON    kind = "json"
+	kindYAML    kind = "yaml"
+	kindOther   kind = "other"
+	kindAside   kind = "aside" // known to be no evidence
 )
 
 // why says why a file of this kind is not used.
@@ -50,6 +51,8 @@ func (k kind) why() string {
 	switch k {
 	case kindEmpty:
 		return "empty"
+	case kindNothing:
+		return "JSON or YAML without any object in it"
 	case kindXz:
 		return "packed with xz or lz4, which are not read; unpack it, or use zstd or gzip"
 	case kindBinary:
@@ -106,7 +109,20 @@ func sniff(head []byte, name string) kind {
 	case !isLogName(base) && isTxtar(text): // a log must not pass itself off as evidence of its own choice
 		return kindTxtar
 	}
-	return sniffText(text, base)
+	if k := sniffText(text, base); k != kindLog || isLogName(base) || len(head) >= headBytes || !isNothing(text) {
+		return k
+	}
+	return kindNothing
+}
+
+// isNothing says of a whole text that it is a value without content.
+func isNothing(text []byte) bool {
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("---")))
+	switch strings.Join(strings.Fields(string(text[:min(len(text), 64)])), "") {
+	case "null", "{}", "[]", "[null]", "[{}]", "~", `""`:
+		return true
+	}
+	return false
 }
 
 // sniffBytes recognises what is not text.

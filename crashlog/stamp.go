@@ -9,8 +9,24 @@ import (
 
 // stamp reads the time stamp that s begins with and returns its length, 0 when there is none. The time is zero when the
 // stamp has no year, as in syslog and klog, or no date. A stamp without a zone is taken as UTC, which is what
-// containers run in unless someone took care that they do not.
+// containers run in unless someone took care that they do not. It is zero, too, for a year that cannot be meant.
 func stamp(s string) (time.Time, int) {
+	t, n := anyStamp(s)
+	return plausible(t), n
+}
+
+// lastYear bounds what is believed: a program that writes of later years means no moment by it, and times so far apart
+// cannot be subtracted or written as JSON.
+const lastYear = 2200
+
+func plausible(t time.Time) time.Time {
+	if t.Year() > lastYear {
+		return time.Time{}
+	}
+	return t
+}
+
+func anyStamp(s string) (time.Time, int) {
 	if len(s) < 8 {
 		return time.Time{}, 0
 	}

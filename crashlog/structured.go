@@ -241,13 +241,13 @@ func timeOf(s string) time.Time {
 	case err != nil:
 		return time.Time{}
 	case len(whole) == 10:
-		return time.Unix(n, int64(fraction("."+frac))).UTC()
+		return plausible(time.Unix(n, int64(fraction("."+frac))).UTC())
 	case len(whole) == 13:
-		return time.UnixMilli(n).UTC()
+		return plausible(time.UnixMilli(n).UTC())
 	case len(whole) == 16:
-		return time.UnixMicro(n).UTC()
+		return plausible(time.UnixMicro(n).UTC())
 	case len(whole) == 19:
-		return time.Unix(0, n).UTC()
+		return plausible(time.Unix(0, n).UTC())
 	}
 	return time.Time{}
 }

@@ -82,11 +82,14 @@ func terminatedFrom(s sections) (t *corev1.ContainerStateTerminated, unknown []s
 	return t, unknown
 }
 
+// lastYear bounds the times that are believed: later ones cannot be meant, and no duration reaches to them.
+const lastYear = 2200
+
 // timeFrom reads a time as all of describe prints it, RFC 1123 with a numeric zone, whatever somebody has written behind it.
 // The zero time is printed as the year 1.
 func timeFrom(value string) metav1.Time {
 	t, err := time.Parse(time.RFC1123Z, withoutNote(value, len(time.RFC1123Z)))
-	if err != nil || t.Year() <= 1 {
+	if err != nil || t.Year() <= 1 || t.Year() > lastYear {
 		return metav1.Time{}
 	}
 	return metav1.NewTime(t.UTC())
@@ -94,8 +97,8 @@ func timeFrom(value string) metav1.Time {
 
 // isTime says that a value can be read as a time, or that there is none.
 func isTime(value string) bool {
-	_, err := time.Parse(time.RFC1123Z, withoutNote(value, len(time.RFC1123Z)))
-	return value == "" || err == nil
+	t, err := time.Parse(time.RFC1123Z, withoutNote(value, len(time.RFC1123Z)))
+	return value == "" || err == nil && t.Year() <= lastYear
 }
 
 // withoutNote is the beginning of a value, of this length, if a blank follows it; else all of it.

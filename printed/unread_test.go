@@ -83,6 +83,7 @@ func TestLineThatCannotBeReadIsUnknown(t *testing.T) {
 		{"Exit Code:    137", "Exit Code:    1e3", "c.lastExit.code"},
 		{"      Reason:       Error\n      Exit Code:    137\n", "      Exit Code:    ???\n", "c.lastExit"},
 		{"Finished:     Mon, 02 Nov 2026 09:01:00 +0000", "Finished:     Mon, 32 Nov 2026 09:01:00 +0000", "c.lastExit.finished"},
+		{"Finished:     Mon, 02 Nov 2026 09:01:00 +0000", "Finished:     Fri, 31 Dec 9999 23:59:59 +0000", "c.lastExit.finished"},
 		{"Started:      Mon, 02 Nov 2026 09:00:00 +0000", "Started:      yesterday", "c.lastExit.neverRan"},
 		{"Ready:          False", "Ready:          maybe", "c.ready"},
 		{"Restart Count:  7", "Restart Count:  a lot", "c.restarts"},
