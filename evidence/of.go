@@ -55,7 +55,7 @@ func Of(raw *Raw) *Evidence {
 			c.Backoff = nil
 		}
 		if raw.SiblingsRead || ev.Workload.Kind == "" { // a pod of its own has no replicas to read
-			c.Replicas = replicasOf(c.Name, raw.Pod, raw.Siblings, raw.Nodes, ev.At)
+			c.Replicas = raw.replicas(c.Name, ev.At)
 		}
 	}
 	ev.Pod.EventsKnown = ev.eventsKnown(raw)
@@ -135,8 +135,12 @@ func newestTime(raw *Raw) time.Time {
 	if raw.Pod != nil {
 		seePod(raw.Pod, see)
 	}
-	for _, p := range raw.Siblings {
-		seePod(p, see)
+	if family := raw.family(); family != nil {
+		see(family.newest())
+	} else {
+		for _, p := range raw.Siblings {
+			seePod(p, see)
+		}
 	}
 	for _, n := range append([]*corev1.Node{raw.Node}, raw.Nodes...) {
 		if n == nil {

@@ -154,12 +154,7 @@ func workloadOf(raw *Raw) Workload {
 }
 
 func jobOf(raw *Raw, name string) Job {
-	job := Job{Set: true, Name: name}
-	for _, p := range append([]*corev1.Pod{raw.Pod}, raw.Siblings...) {
-		if owner := metav1.GetControllerOf(p); owner != nil && owner.Name == name && p.Status.Phase == corev1.PodFailed {
-			job.FailedPods++
-		}
-	}
+	job := Job{Set: true, Name: name, FailedPods: raw.failedPods(name)}
 	if raw.Job == nil {
 		return job
 	}
@@ -175,6 +170,20 @@ func jobOf(raw *Raw, name string) Job {
 		}
 	}
 	return job
+}
+
+// failedPods counts the pods of a controller that failed, this one included.
+func (raw *Raw) failedPods(controller string) int {
+	if family := raw.family(); family != nil {
+		return family.failed()[controller]
+	}
+	count := 0
+	for _, p := range append([]*corev1.Pod{raw.Pod}, raw.Siblings...) {
+		if owner := metav1.GetControllerOf(p); owner != nil && owner.Name == controller && p.Status.Phase == corev1.PodFailed {
+			count++
+		}
+	}
+	return count
 }
 
 // nodeOf gives the facts of a node; nil in, nil out.

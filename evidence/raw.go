@@ -35,6 +35,8 @@ type Raw struct {
 	// SiblingsRead.
 	Siblings     []*corev1.Pod
 	SiblingsRead bool
+	// Family is this pod, its Siblings and their Nodes, as all their Raws share it. Nil is fine: it only saves work.
+	Family *Family
 
 	// Events of the pod, its owners and its node, those of events.k8s.io converted to core/v1. EventsRead says that
 	// they were read at all: an empty list then means that the API server held none.

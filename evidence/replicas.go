@@ -67,6 +67,27 @@ type replica struct {
 	healthy  bool
 	row      bool // of a table, which tells little
 	untold   bool // its row doesn't tell how this container stands
+
+	pod       *corev1.Pod
+	container string // as it is called there
+	timed     bool   // whether it crashes hangs on the moment at which one asks
+}
+
+// judge says whether the replica crashes or is healthy at a moment.
+func (r *replica) judge(at time.Time) {
+	v := verdictOf(r.pod, r.container, at)
+	r.crashing = !r.untold && (v == CrashLooping || v == Crashed)
+	r.healthy = !r.untold && (v == Healthy || v == Recovered)
+}
+
+func (r *replica) letter() byte {
+	switch {
+	case r.crashing:
+		return 'c'
+	case r.healthy:
+		return 'h'
+	}
+	return '-'
 }
 
 // replicasOf compares the container name over the pods of its workload: which crash, which don't, and what tells them
@@ -74,13 +95,16 @@ type replica struct {
 // enough (KUBERNETES 9). In a StatefulSet each pod also has its own volumes, and often a node of its own, so what looks
 // like the node's fault may as well be the volume's.
 //
-// A family of thousands that all crash asks this of each of them, about all of them: the work for one sibling is kept to
-// a fraction of a microsecond.
+// A family of thousands that all crash asks this of each of them, about all of them: see [Family].
 func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, at time.Time) *Replicas {
 	if pod == nil {
 		return nil
 	}
-	all := gatherReplicas(name, pod, siblings, nodes, at)
+	return compareReplicas(pod, gatherReplicas(name, pod, siblings, nodes, at))
+}
+
+// compareReplicas compares all replicas as the pod sees them.
+func compareReplicas(pod *corev1.Pod, all []replica) *Replicas {
 	same := make([]replica, 0, len(all))
 	untold := 0
 	for i := range all {
@@ -138,10 +162,9 @@ func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes 
 		if status != nil {
 			r.imageID = status.ImageID
 		}
-		v := verdictOf(p, theirs, at)
 		r.row, r.untold = isRow(p), !told
-		r.crashing = told && (v == CrashLooping || v == Crashed)
-		r.healthy = told && (v == Healthy || v == Recovered)
+		r.pod, r.container, r.timed = p, theirs, told && verdictHangsOnTime(status)
+		r.judge(at)
 		all = append(all, r)
 	}
 	return all
@@ -265,7 +288,7 @@ func onlyNewest(all []replica) bool {
 	}
 	newest, since := "", time.Time{}
 	for revision, created := range firstPods(all) {
-		if created.After(since) {
+		if created.After(since) || created.Equal(since) && revision > newest {
 			newest, since = revision, created
 		}
 	}

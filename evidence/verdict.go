@@ -153,6 +153,12 @@ func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.Containe
 	return Healthy
 }
 
+// verdictHangsOnTime says that the same status may give another verdict at another moment: one that runs after a crash.
+func verdictHangsOnTime(status *corev1.ContainerStatus) bool {
+	return status != nil && status.State.Terminated == nil && status.State.Running != nil &&
+		(status.LastTerminationState.Terminated != nil || status.RestartCount > 1)
+}
+
 // stillLooping tells a loop that is seen in its running window from a pod that restarted in the past.
 func stillLooping(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.ContainerStateTerminated, well bool, at time.Time) bool {
 	if ran.FinishedAt.IsZero() {
