@@ -125,21 +125,21 @@ func version(o metav1.Object) uint64 {
 // one family. "" for a pod without a controller and for a static pod's mirror.
 func (s *set) familyOf(pod *corev1.Pod) string {
 	owner := metav1.GetControllerOf(pod)
-	if owner == nil || owner.Kind == "Node" {
+	if owner == nil || evidence.OwnerKind(owner) == "Node" {
 		return ""
 	}
 	if name := s.deploymentOf(pod, owner); name != "" {
 		return pod.Namespace + "/Deployment/" + name
 	}
-	return pod.Namespace + "/" + owner.Kind + "/" + owner.Name
+	return pod.Namespace + "/" + evidence.OwnerKind(owner) + "/" + owner.Name
 }
 
 func (s *set) deploymentOf(pod *corev1.Pod, owner *metav1.OwnerReference) string {
-	if owner.Kind != "ReplicaSet" {
+	if evidence.OwnerKind(owner) != "ReplicaSet" {
 		return ""
 	}
 	if rs := s.indexed().replicaSets.find(owner.UID, pod.Namespace, owner.Name); rs != nil {
-		if above := metav1.GetControllerOf(rs); above != nil && above.Kind == "Deployment" {
+		if above := metav1.GetControllerOf(rs); above != nil && evidence.OwnerKind(above) == "Deployment" {
 			return above.Name
 		}
 	}
@@ -193,7 +193,7 @@ func (s *set) setOwners(raw *evidence.Raw) {
 		return
 	}
 	namespace := raw.Pod.Namespace
-	switch owner.Kind {
+	switch evidence.OwnerKind(owner) {
 	case "ReplicaSet":
 		raw.ReplicaSet = s.indexed().replicaSets.find(owner.UID, namespace, owner.Name)
 		if name := s.deploymentOf(raw.Pod, owner); name != "" {
@@ -208,7 +208,7 @@ func (s *set) setOwners(raw *evidence.Raw) {
 		if raw.Job == nil {
 			return
 		}
-		if above := metav1.GetControllerOf(raw.Job); above != nil {
+		if above := metav1.GetControllerOf(raw.Job); above != nil && evidence.OwnerKind(above) == "CronJob" {
 			raw.CronJob = find(s.cronJobs, above.UID, namespace, above.Name)
 		}
 	}
@@ -253,7 +253,7 @@ type object struct{ kind, namespace, name string }
 func byObject(events []*corev1.Event) map[object][]*corev1.Event {
 	about := map[object][]*corev1.Event{}
 	for _, e := range events {
-		o := object{e.InvolvedObject.Kind, e.InvolvedObject.Namespace, e.InvolvedObject.Name}
+		o := object{evidence.KindOf(e.InvolvedObject.APIVersion, e.InvolvedObject.Kind), e.InvolvedObject.Namespace, e.InvolvedObject.Name}
 		if o.kind == "Node" {
 			o.namespace = ""
 		}
@@ -278,9 +278,10 @@ func (s *set) setEvents(raw *evidence.Raw, t target, about map[object][]*corev1.
 			len(about)-len(s.eventsOf) > 1 || s.eventsOfMany || len(s.events) == 0 && s.noEvents
 	}
 	objects := []object{{"Node", "", pod.Spec.NodeName}}
-	for _, owner := range pod.OwnerReferences {
-		if owner.Kind != "Node" {
-			objects = append(objects, object{owner.Kind, pod.Namespace, owner.Name})
+	for i := range pod.OwnerReferences {
+		owner := &pod.OwnerReferences[i]
+		if kind := evidence.OwnerKind(owner); kind != "Node" {
+			objects = append(objects, object{kind, pod.Namespace, owner.Name})
 		}
 	}
 	if raw.Deployment != nil {

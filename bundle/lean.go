@@ -3,6 +3,8 @@ package bundle
 import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/evidence"
 )
 
 // lastApplied is kubectl's copy of the whole manifest. Like managedFields it is no evidence, package redact removes it
@@ -61,25 +63,5 @@ func slim(pod *corev1.Pod) *corev1.Pod {
 	if !well(pod, "") || pod.Status.Phase != corev1.PodRunning {
 		return pod
 	}
-	out := &corev1.Pod{TypeMeta: pod.TypeMeta, Status: pod.Status}
-	out.Name, out.Namespace, out.UID = pod.Name, pod.Namespace, pod.UID
-	out.ResourceVersion, out.CreationTimestamp = pod.ResourceVersion, pod.CreationTimestamp
-	out.Labels, out.OwnerReferences = pod.Labels, pod.OwnerReferences
-	for _, key := range []string{corev1.MirrorPodAnnotationKey, "kubernetes.io/config.hash"} {
-		if value, ok := pod.Annotations[key]; ok {
-			metav1.SetMetaDataAnnotation(&out.ObjectMeta, key, value)
-		}
-	}
-	out.Spec.NodeName, out.Spec.RestartPolicy = pod.Spec.NodeName, pod.Spec.RestartPolicy
-	out.Spec.Containers, out.Spec.InitContainers = slimContainers(pod.Spec.Containers), slimContainers(pod.Spec.InitContainers)
-	return out
-}
-
-func slimContainers(containers []corev1.Container) []corev1.Container {
-	var out []corev1.Container
-	for i := range containers {
-		c := &containers[i]
-		out = append(out, corev1.Container{Name: c.Name, Image: c.Image, RestartPolicy: c.RestartPolicy})
-	}
-	return out
+	return evidence.AsSibling(pod)
 }

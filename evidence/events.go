@@ -60,7 +60,7 @@ func eventOf(e *corev1.Event) Event {
 		Type:    e.Type,
 		Reason:  e.Reason,
 		Message: strings.TrimPrefix(strings.TrimSpace(e.Message), "(combined from similar events): "),
-		Kind:    e.InvolvedObject.Kind,
+		Kind:    KindOf(e.InvolvedObject.APIVersion, e.InvolvedObject.Kind),
 		Object:  e.InvolvedObject.Name,
 		Count:   max(1, int(e.Count)),
 		Last:    EventTime(e),

@@ -123,6 +123,7 @@ type Node struct {
 	Name           string   `cel:"name"`
 	Ready          bool     `cel:"ready"`
 	NotReadyWhy    string   `cel:"notReadyWhy"`
+	Away           bool     `cel:"away"` // not ready because nothing was heard of its kubelet: nothing is started there
 	Arch           string   `cel:"arch"`
 	OS             string   `cel:"os"`
 	Kernel         string   `cel:"kernel"`

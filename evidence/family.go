@@ -98,7 +98,7 @@ func viewOf(name string, pod *corev1.Pod) view {
 	}
 	_, v.kind = findSpec(pod, name)
 	if owner := metav1.GetControllerOf(pod); owner != nil {
-		v.owner = owner.Kind
+		v.owner = OwnerKind(owner)
 	}
 	return v
 }

@@ -47,7 +47,7 @@ func ranBefore(r *rand.Rand, p *corev1.Pod) {
 func TestFamilyTellsWhatItsPodsTell(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	nodes := nodesOf(map[string]string{"n0": "amd64", "n1": "arm64", "n2": "amd64"})
-	for range 300 {
+	for range 60 {
 		f := mixedFleet(random)
 		shared := NewFamily(f.pods, nodes)
 		for i, pod := range f.pods {

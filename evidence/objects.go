@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,12 +55,39 @@ func Statuses(pod *corev1.Pod) iter.Seq[*corev1.ContainerStatus] {
 	}
 }
 
+// controllerGroups are the API groups of the kinds that Kubernetes itself puts above pods. Others have used their names:
+// there are Jobs of Volcano, and StatefulSets of Kruise.
+var controllerGroups = map[string][]string{
+	"Deployment":            {"apps", "extensions"}, // extensions until Kubernetes 1.16, in old dumps
+	"ReplicaSet":            {"apps", "extensions"},
+	"DaemonSet":             {"apps", "extensions"},
+	"StatefulSet":           {"apps"},
+	"Job":                   {"batch"},
+	"CronJob":               {"batch"},
+	"ReplicationController": {""},
+	"Node":                  {""}, // above the mirrors of static pods
+}
+
+// KindOf is the name of a kind: that of Kubernetes' own, and of one that nobody takes for those, by itself, else with its
+// group, as kubectl takes it: "Job.batch.volcano.sh".
+func KindOf(apiVersion, kind string) string {
+	group, _, ok := strings.Cut(apiVersion, "/")
+	groups := controllerGroups[kind]
+	if !ok || groups == nil || slices.Contains(groups, group) {
+		return kind
+	}
+	return kind + "." + group
+}
+
+// OwnerKind is the kind of a controller, as [KindOf] names it.
+func OwnerKind(owner *metav1.OwnerReference) string { return KindOf(owner.APIVersion, owner.Kind) }
+
 // DeploymentOf is the Deployment above a pod as the pod alone tells it, "" when it tells none: a Deployment's ReplicaSets
 // are called DEPLOYMENT-HASH, and each pod carries the hash as a label (K:pkg/controller/deployment/sync.go
 // getNewReplicaSet).
 func DeploymentOf(pod *corev1.Pod) string {
 	owner := metav1.GetControllerOf(pod)
-	if owner == nil || owner.Kind != "ReplicaSet" {
+	if owner == nil || OwnerKind(owner) != "ReplicaSet" {
 		return ""
 	}
 	name, ok := strings.CutSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])

@@ -51,6 +51,9 @@ func Of(raw *Raw) *Evidence {
 		}
 		c.allowForWantedRestart()
 		c.Backoff = backoffOf(c, ev.At, kubelet)
+		if c.Backoff != nil && ev.Node != nil && ev.Node.Away {
+			c.Backoff.Earliest, c.Backoff.Latest, c.Backoff.Late = time.Time{}, time.Time{}, false
+		}
 		if c.Backoff != nil && c.Backoff.Guessed && !ev.RestartsKnown(c) {
 			c.Backoff = nil
 		}

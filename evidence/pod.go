@@ -125,19 +125,22 @@ func volumeOf(v *corev1.Volume) Volume {
 	return out
 }
 
+// WorkloadOf names the controller at the top as the pod alone tells it.
+func WorkloadOf(pod *corev1.Pod) Workload { return workloadOf(&Raw{Pod: pod}) }
+
 // workloadOf names the controller at the top. A ReplicaSet's Deployment is known from its owner reference or, when the
 // ReplicaSet could not be read, from its name: the Deployment's name, "-", and the pod's template hash.
 func workloadOf(raw *Raw) Workload {
 	owner := metav1.GetControllerOf(raw.Pod)
-	if owner == nil || owner.Kind == "Node" { // the owner of a static pod's mirror is its node
+	if owner == nil || OwnerKind(owner) == "Node" { // the owner of a static pod's mirror is its node
 		return Workload{}
 	}
-	w := Workload{Kind: owner.Kind, Name: owner.Name}
-	switch owner.Kind {
+	w := Workload{Kind: OwnerKind(owner), Name: owner.Name}
+	switch w.Kind {
 	case "ReplicaSet":
 		if raw.ReplicaSet != nil {
 			if top := metav1.GetControllerOf(raw.ReplicaSet); top != nil {
-				w.Kind, w.Name = top.Kind, top.Name
+				w.Kind, w.Name = OwnerKind(top), top.Name
 			}
 		} else if name := DeploymentOf(raw.Pod); name != "" {
 			w.Kind, w.Name = "Deployment", name
@@ -146,7 +149,7 @@ func workloadOf(raw *Raw) Workload {
 		w.Job = jobOf(raw, owner.Name)
 		if raw.Job != nil {
 			if top := metav1.GetControllerOf(raw.Job); top != nil {
-				w.Kind, w.Name = top.Kind, top.Name
+				w.Kind, w.Name = OwnerKind(top), top.Name
 			}
 		}
 	}
@@ -205,7 +208,7 @@ func nodeOf(n *corev1.Node, events []Event) *Node {
 		case corev1.NodeReady:
 			node.Ready = on
 			if !on {
-				node.NotReadyWhy = cond.Message
+				node.NotReadyWhy, node.Away = cond.Message, cond.Status == corev1.ConditionUnknown
 			}
 		case corev1.NodeMemoryPressure:
 			node.MemoryPressure = on

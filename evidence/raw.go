@@ -122,7 +122,8 @@ type RawLog struct {
 	PreviousKnown bool
 
 	// Run is the run that wrote the log, where something surer than the words "previous" and "current" tells it: the
-	// number that the kubelet's own files carry, or the time stamps that the container runtime wrote. "" else. Why says
+	// number that the kubelet's own files carry, or the time stamps that the container runtime wrote. "" else, or where the
+	// words are known to hold. Why says
 	// what told it, when it contradicts the name: "named previous, but its time stamps lie in the run that …".
 	Run Run
 	Why string
@@ -145,6 +146,8 @@ const (
 	RunDied  Run = "died"  // the one that died last
 	RunOlder Run = "older" // one before it: no object tells how it ended
 	RunNewer Run = "newer" // one that began after the pod's status was read
+	// RunUnknown may be any of them: the container went on while its log was read.
+	RunUnknown Run = "unknown"
 )
 
 // Missing is something that could not be read.

@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -51,7 +53,7 @@ func inTroubleOrFirst(pod *corev1.Pod) string {
 // sameRevision says that both pods are of one template. A row of these controllers tells none: their pods' names hold no
 // hash of it, as those of a ReplicaSet do.
 func sameRevision(pod *corev1.Pod, r *replica) bool {
-	if owner := metav1.GetControllerOf(pod); r.revision == "" && r.row && owner != nil && (owner.Kind == "DaemonSet" || owner.Kind == "StatefulSet") {
+	if owner := metav1.GetControllerOf(pod); r.revision == "" && r.row && owner != nil && slices.Contains([]string{"DaemonSet", "StatefulSet"}, OwnerKind(owner)) {
 		return false
 	}
 	return r.revision == revisionOf(pod)

@@ -57,7 +57,7 @@ func (raw *Raw) see(facts ...string) {
 func policyTold(pod *corev1.Pod) corev1.RestartPolicy {
 	kind := ""
 	if owner := metav1.GetControllerOf(pod); owner != nil {
-		kind = owner.Kind
+		kind = OwnerKind(owner)
 	}
 	ended, restarted, restartedAfterSuccess := false, false, false
 	for i := range pod.Status.ContainerStatuses {

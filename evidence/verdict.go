@@ -43,6 +43,15 @@ func verdictOf(pod *corev1.Pod, name string, at time.Time) Verdict {
 	return waitingVerdict(pod, status)
 }
 
+// Troubled says whether any container of the pod is, or may be, in trouble, as far as the pod alone tells: [Of] gives the same
+// verdicts, at many times the cost. An object of the API it must be, not a text.
+func Troubled(pod *corev1.Pod, at time.Time) bool {
+	if pod.Status.Reason == "Evicted" && pod.Status.Phase == corev1.PodSucceeded && len(pod.Spec.Containers) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(ContainerNames(pod), func(name string) bool { return verdictOf(pod, name, at).Trouble() })
+}
+
 // podVerdict is the verdict that the pod as a whole forces on its containers, "" when it forces none.
 func podVerdict(pod *corev1.Pod) Verdict {
 	if pod.DeletionTimestamp != nil {
