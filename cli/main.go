@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"k8s.io/klog/v2"
 
 	"github.com/unloop-dev/unloop/cluster"
 )
@@ -68,6 +70,7 @@ func (e *hintedError) Error() string { return e.text }
 
 // Main runs unloop with the arguments, of which the first is the program's name, and gives the exit code.
 func Main(ctx context.Context, args []string, streams Streams, getenv func(string) string) int {
+	klog.SetSlogLogger(slog.New(slog.DiscardHandler)) // client-go logs to stderr what it also returns as an error
 	a := &app{Streams: streams, getenv: getenv, name: "unloop"}
 	if len(args) > 0 && strings.HasPrefix(filepath.Base(args[0]), "kubectl-") {
 		a.name = "kubectl unloop"

@@ -15,6 +15,7 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -38,22 +39,30 @@ type Client struct {
 	Namespace string
 	// Redact are the user's patterns of what is secret, beside those that package redact knows.
 	Redact *redact.Rules
+	// Notify is told what the client waits for when that takes longer than a moment and a person may have to do something.
+	// Nil is fine. It is called by another goroutine.
+	Notify func(text string)
 
 	host   string
 	rest   map[string]rest.Interface // by API group
 	count  *counter
 	limits Limits
+	auth   *login
+	pause  func(context.Context, time.Duration) error
 }
 
 // Limits bound how long a Client waits. A zero field means its default.
 type Limits struct {
 	Connect time.Duration // to reach the API server; 15 s
 	Request time.Duration // for one answer; 30 s
+	List    time.Duration // for all pages of a list; 2 min
 	Log     time.Duration // for one log; 15 s
 	// LogOfDeadNode is the time for all logs of a node that is not Ready together, 5 s. Such a request fails late, in
 	// the connection from the API server to the kubelet (KUBERNETES 10.4).
 	LogOfDeadNode time.Duration
 	CatchUp       time.Duration // for the status of a pod that went on while it was read; 1 s
+	Login         time.Duration // for a credential helper, in which a person may have to sign in; 5 min
+	Notice        time.Duration // until [Client.Notify] is told of that; 2 s
 }
 
 func (l Limits) withDefaults() Limits {
@@ -62,7 +71,10 @@ func (l Limits) withDefaults() Limits {
 		Request:       cmp.Or(l.Request, 30*time.Second),
 		Log:           cmp.Or(l.Log, 15*time.Second),
 		LogOfDeadNode: cmp.Or(l.LogOfDeadNode, 5*time.Second),
+		List:          cmp.Or(l.List, 2*time.Minute),
 		CatchUp:       cmp.Or(l.CatchUp, time.Second),
+		Login:         cmp.Or(l.Login, 5*time.Minute),
+		Notice:        cmp.Or(l.Notice, 2*time.Second),
 	}
 }
 
@@ -80,8 +92,12 @@ func New(config *rest.Config, userAgent string, limits Limits) (*Client, error) 
 	if config.Dial == nil {
 		config.Dial = dialer(c.limits.Connect)
 	}
-	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &counting{c.count, next} })
 	var err error
+	if c.auth, err = newLogin(config); err != nil {
+		return nil, fmt.Errorf("make a client for %s: %w", config.Host, err)
+	}
+	c.pause = pause
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &guard{c, &counting{c.count, next}} })
 	if c.rest, err = restClients(config); err != nil {
 		return nil, fmt.Errorf("make a client for %s: %w", config.Host, err)
 	}
@@ -102,10 +118,14 @@ func restClients(config *rest.Config) (map[string]rest.Interface, error) {
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
 	config.ContentType = runtime.ContentTypeProtobuf
 	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
-	transport, err := rest.HTTPClientFor(config)
+	transport, err := rest.TransportFor(config)
 	if err != nil {
 		return nil, err
 	}
+	if config.ExecProvider != nil || config.AuthProvider != nil {
+		transport = deaf{transport} // a helper may have to renew what it gave
+	}
+	httpClient := &http.Client{Transport: transport, CheckRedirect: stayHere}
 	clients := map[string]rest.Interface{}
 	for _, gv := range []schema.GroupVersion{corev1.SchemeGroupVersion, appsv1.SchemeGroupVersion, batchv1.SchemeGroupVersion} {
 		config := rest.CopyConfig(config)
@@ -113,7 +133,7 @@ func restClients(config *rest.Config) (map[string]rest.Interface, error) {
 		if gv.Group == "" {
 			config.APIPath = "/api"
 		}
-		if clients[gv.Group], err = rest.RESTClientForConfigAndClient(config, transport); err != nil {
+		if clients[gv.Group], err = rest.RESTClientForConfigAndClient(config, httpClient); err != nil {
 			return nil, err
 		}
 	}

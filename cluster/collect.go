@@ -32,6 +32,9 @@ func (c *Client) Collect(ctx context.Context, req Request) ([]*evidence.Raw, err
 	if err := req.validate(); err != nil {
 		return nil, err
 	}
+	if err := c.login(ctx); err != nil {
+		return nil, err
+	}
 	if req.Namespace == "" {
 		req.Namespace = c.Namespace
 	}

@@ -6,12 +6,16 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // What an [Error] is about, for callers that branch on it with errors.Is.
@@ -68,6 +72,9 @@ func (c *Client) explain(err error) error {
 			Hint: "check the cluster's certificate-authority in the kubeconfig, or give --certificate-authority FILE; for a server that is reached by another name: --tls-server-name",
 		}
 	}
+	if says, hint := misbehaviour(err); says != "" {
+		return &Error{About: ErrUnreachable, Err: err, Text: fmt.Sprintf("the API server %s %s", c.host, says), Hint: hint}
+	}
 	if text := c.unreachable(err); text != "" {
 		return &Error{
 			About: ErrUnreachable, Err: err, Text: text,
@@ -77,12 +84,82 @@ func (c *Client) explain(err error) error {
 	if _, plugin, ok := strings.Cut(err.Error(), "getting credentials: "); ok {
 		return &Error{
 			About: ErrUnauthorized, Err: err,
-			Text: "the credential helper that the kubeconfig names failed: " + plugin,
-			Hint: "run kubectl auth whoami to see whether kubectl has the same trouble",
+			Text: "the credential helper that the kubeconfig names failed: " + shorten(plugin),
+			Hint: tryKubectl,
 		}
 	}
 	return err
 }
+
+// misbehaviour says what the API server did that no answer can be made of, as the end of a sentence about it, and what to
+// do about that.
+func misbehaviour(err error) (says, hint string) {
+	if busy, ok := errors.AsType[*busyError](err); ok {
+		return busy.Error(), "it has too much to do; ask again later"
+	}
+	if stranger, ok := errors.AsType[*strangerError](err); ok {
+		return stranger.Error(), "is there a proxy between, or a page to sign in at? " + rightCluster
+	}
+	if redirect, ok := errors.AsType[*redirectError](err); ok {
+		return redirect.Error(), "if that is the API server, name it in the kubeconfig or with --server"
+	}
+	if huge, ok := errors.AsType[*hugeError](err); ok {
+		return huge.Error(), rightCluster
+	}
+	if errors.Is(err, errEndless) {
+		return errEndless.Error(), rightCluster
+	}
+	if code := statusCode(err); code >= http.StatusInternalServerError {
+		return "failed: " + serverText(err), "look at the API server, or ask again later"
+	}
+	return "", ""
+}
+
+// statusCode is the HTTP code of an answer that is an error, 0 for errors of another kind.
+func statusCode(err error) int {
+	if status := apierrors.APIStatus(nil); errors.As(err, &status) {
+		return int(status.Status().Code)
+	}
+	return 0
+}
+
+// serverText is what the server said in an error: its code and its first words. Client-go puts what is no Status into the
+// causes (k8s.io/apimachinery/pkg/api/errors.NewGenericServerResponse).
+func serverText(err error) string {
+	status := apierrors.APIStatus(nil)
+	if !errors.As(err, &status) {
+		return shorten(err.Error())
+	}
+	s := status.Status()
+	text := s.Message
+	if s.Details != nil {
+		for _, cause := range s.Details.Causes {
+			if cause.Type == metav1.CauseTypeUnexpectedServerResponse && cause.Message != "" {
+				text = cause.Message
+			}
+		}
+	}
+	code := strings.TrimSpace(fmt.Sprintf("%d %s", s.Code, http.StatusText(int(s.Code))))
+	if text = shorten(text); text == "" {
+		return code
+	}
+	return code + ": " + text
+}
+
+// longestText is how much of a foreign error text is told: a proxy's may be a page.
+const longestText = 300
+
+// shorten makes one line of a foreign text, cut to what a sentence can hold.
+func shorten(text string) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= longestText {
+		return string(runes)
+	}
+	return string(runes[:longestText]) + " …"
+}
+
+// handshakeTime is how long client-go waits for the other side of a TLS handshake (k8s.io/client-go/transport/cache.go).
+const handshakeTime = 10 * time.Second
 
 // unreachable says why the API server could not be reached, "" when it could.
 func (c *Client) unreachable(err error) string {
@@ -92,10 +169,14 @@ func (c *Client) unreachable(err error) string {
 		return fmt.Sprintf("the API server %s cannot be reached: there is no host %q", c.host, dns.Name)
 	case isDialTimeout(err):
 		return fmt.Sprintf("the API server %s cannot be reached: no connection within %s", c.host, c.limits.Connect)
+	case strings.Contains(err.Error(), "TLS handshake timeout"):
+		return fmt.Sprintf("the API server %s did not begin to talk TLS within %s", c.host, handshakeTime)
 	case isTimeout(err):
-		return fmt.Sprintf("the API server %s did not answer within %s", c.host, c.limits.Request)
+		return fmt.Sprintf("the API server %s did not answer within %s", c.host, patience(err, c.limits.Request))
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("the API server %s cannot be reached: connection refused", c.host)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Sprintf("the API server %s hung up in the middle of an answer", c.host)
 	case strings.Contains(err.Error(), "gave HTTP response to HTTPS client"):
 		return fmt.Sprintf("the API server %s does not speak TLS: its address should begin with http://", c.host)
 	}
@@ -103,6 +184,14 @@ func (c *Client) unreachable(err error) string {
 		return fmt.Sprintf("the API server %s cannot be reached: %s", c.host, rootText(err))
 	}
 	return ""
+}
+
+// patience is the time that ran out.
+func patience(err error, otherwise time.Duration) time.Duration {
+	if late, ok := errors.AsType[*lateError](err); ok {
+		return late.after
+	}
+	return otherwise
 }
 
 // isNotFound says that one object does not exist.
@@ -157,10 +246,17 @@ func (c *Client) why(err error, verb, resource, namespace string) string {
 		return "not found"
 	case apierrors.IsResourceExpired(err), apierrors.IsGone(err):
 		return "expired: the list was too slow to be read to its end"
-	case apierrors.IsTooManyRequests(err):
-		return "refused: the API server is too busy (429)"
-	case isTimeout(err):
-		return fmt.Sprintf("timed out after %s", c.limits.Request)
+	case isTimeout(err) && !isDialTimeout(err):
+		return fmt.Sprintf("timed out after %s", patience(err, c.limits.Request))
 	}
-	return err.Error()
+	if says, _ := misbehaviour(err); says != "" {
+		return "refused: the API server " + says
+	}
+	if text := c.unreachable(err); text != "" {
+		return text
+	}
+	if statusCode(err) == http.StatusTooManyRequests {
+		return "refused: the API server is too busy (429)"
+	}
+	return shorten(err.Error())
 }

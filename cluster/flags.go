@@ -21,7 +21,8 @@ import (
 type Flags struct {
 	// Kubeconfig is the file to read instead of those that KUBECONFIG names, or ~/.kube/config.
 	Kubeconfig string
-	// RequestTimeout bounds each request: "30s", or a number of seconds. Empty and "0" mean the defaults of [Limits].
+	// RequestTimeout bounds each request, and each list as a whole: "30s", or a number of seconds. Empty and "0" mean the
+	// defaults of [Limits].
 	RequestTimeout string
 
 	overrides clientcmd.ConfigOverrides
@@ -113,7 +114,7 @@ func (f *Flags) limits() (Limits, error) {
 	if d == 0 {
 		return Limits{}, nil
 	}
-	return Limits{Connect: min(d, 15*time.Second), Request: d, Log: d, LogOfDeadNode: min(d, 5*time.Second)}, nil
+	return Limits{Connect: min(d, 15*time.Second), Request: d, List: d, Log: d, LogOfDeadNode: min(d, 5*time.Second)}, nil
 }
 
 // load reads the kubeconfig and checks the names that flags give, so that errors can list the names that exist.

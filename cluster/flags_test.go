@@ -146,8 +146,8 @@ func TestRequestTimeout(t *testing.T) {
 	for text, want := range map[string]Limits{
 		"":   {},
 		"0":  {},
-		"3s": {Connect: 3 * time.Second, Request: 3 * time.Second, Log: 3 * time.Second, LogOfDeadNode: 3 * time.Second},
-		"60": {Connect: 15 * time.Second, Request: time.Minute, Log: time.Minute, LogOfDeadNode: 5 * time.Second},
+		"3s": {Connect: 3 * time.Second, Request: 3 * time.Second, List: 3 * time.Second, Log: 3 * time.Second, LogOfDeadNode: 3 * time.Second},
+		"60": {Connect: 15 * time.Second, Request: time.Minute, List: time.Minute, Log: time.Minute, LogOfDeadNode: 5 * time.Second},
 	} {
 		got, err := (&Flags{RequestTimeout: text}).limits()
 		if got != want || err != nil {

@@ -27,6 +27,9 @@ func (c *Client) Namespaces(ctx context.Context) ([]string, error) {
 
 // Containers are the names of a pod's containers in the order in which they start, for completion.
 func (c *Client) Containers(ctx context.Context, namespace, pod string) ([]string, error) {
+	if err := c.login(ctx); err != nil {
+		return nil, err
+	}
 	p, err := get[corev1.Pod](ctx, c, "", "pods", cmp.Or(namespace, c.Namespace), pod)
 	if err != nil {
 		return nil, c.explain(err)
@@ -35,6 +38,9 @@ func (c *Client) Containers(ctx context.Context, namespace, pod string) ([]strin
 }
 
 func (c *Client) names(ctx context.Context, q query) ([]string, error) {
+	if err := c.login(ctx); err != nil {
+		return nil, err
+	}
 	q.metadata = true
 	items, err := readList(ctx, c, q, func(l *metav1.PartialObjectMetadataList) []metav1.PartialObjectMetadata { return l.Items })
 	if err != nil {

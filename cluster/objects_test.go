@@ -21,6 +21,9 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func ago(d time.Duration) metav1.Time { return metav1.NewTime(now.Add(-d)) }
 
+// podP asks for the pod p.
+var podP = Request{Targets: []Target{{"Pod", "p"}}}
+
 // startAPI starts an API server with objects and a client that talks to it as a kubeconfig's user in namespace shop.
 func startAPI(t *testing.T, objects ...runtime.Object) (*fakeapi.Server, *Client) {
 	t.Helper()
@@ -70,7 +73,9 @@ func looping(name, node string, code int32) *corev1.Pod {
 	pod := healthy(name, node)
 	s := &pod.Status.ContainerStatuses[0]
 	s.Ready, s.RestartCount = false, 7
-	s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}}
+	s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
+		Reason: "CrashLoopBackOff", Message: fmt.Sprintf("back-off 5m0s restarting failed container=app pod=%s_shop(uid-%s)", name, name),
+	}}
 	s.LastTerminationState = died(code, time.Minute)
 	return pod
 }
@@ -85,7 +90,11 @@ func died(code int32, since time.Duration) corev1.ContainerState {
 
 func controller(kind, name string) []metav1.OwnerReference {
 	yes := true
-	return []metav1.OwnerReference{{Kind: kind, Name: name, UID: types.UID("uid-" + name), Controller: &yes}}
+	group := "apps/v1"
+	if kind == "Job" || kind == "CronJob" {
+		group = "batch/v1"
+	}
+	return []metav1.OwnerReference{{APIVersion: group, Kind: kind, Name: name, UID: types.UID("uid-" + name), Controller: &yes}}
 }
 
 // owned puts a pod under a controller.

@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strconv"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -43,57 +45,87 @@ type objectList[L any] interface {
 	metav1.ListInterface
 }
 
+// request begins a request. Client-go would repeat one that got no answer ten times, a second after the other.
+func (c *Client) request(group string) *rest.Request { return c.rest[group].Get().MaxRetries(0) }
+
 // get reads one object.
 func get[T any, P object[T]](ctx context.Context, c *Client, group, resource, namespace, name string) (P, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.limits.Request)
-	defer cancel()
 	into := P(new(T))
-	err := c.rest[group].Get().NamespaceIfScoped(namespace, namespace != "").Resource(resource).Name(name).Do(ctx).Into(into)
+	err := within(ctx, c.limits.Request, func(ctx context.Context) error {
+		return c.request(group).NamespaceIfScoped(namespace, namespace != "").Resource(resource).Name(name).Do(ctx).Into(into)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return into, nil
 }
 
-// readList reads all pages of a list; items takes the items out of a page. A continue token expires when etcd is compacted
-// (about five minutes); the list is then read once more in one piece, as client-go's pager does.
+// Bounds of a list that does not end. No cluster has half a million objects of a kind; a page without objects may stand
+// before one with some, where the server filters.
+const (
+	maxPages      = 1000
+	maxEmptyPages = 10
+)
+
+var errEndless = errors.New("sends a list without an end")
+
+// readList reads all pages of a list, in the time that one list has; items takes the items out of a page. A continue token
+// expires when etcd is compacted (about five minutes); the list is then read once more in one piece, as client-go's pager
+// does, and what was read of it before is dropped: the two are of different moments.
 func readList[T, L any, P objectList[L]](ctx context.Context, c *Client, q query, items func(P) []T) ([]T, error) {
 	var all []T
-	limit, token := q.page, ""
-	if limit == 0 {
-		limit = pageOfObjects
-	}
-	for {
+	err := within(ctx, c.limits.List, func(ctx context.Context) error {
+		var err error
+		all, err = readPages(ctx, c, q, items)
+		return err
+	})
+	return all, err
+}
+
+func readPages[T, L any, P objectList[L]](ctx context.Context, c *Client, q query, items func(P) []T) ([]T, error) {
+	var all []T
+	limit, token := cmp.Or(q.page, pageOfObjects), ""
+	seen, empty := map[string]bool{}, 0
+	for range maxPages {
 		page := P(new(L))
 		err := readPage(ctx, c, q, limit, token, page)
-		if apierrors.IsResourceExpired(err) && token != "" {
+		if apierrors.IsResourceExpired(err) && token != "" && limit > 0 {
 			all, limit, token = nil, 0, ""
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, items(page)...)
+		more := items(page)
+		all = append(all, more...)
 		if token = page.GetContinue(); token == "" {
 			return all, nil
 		}
+		if empty++; len(more) > 0 {
+			empty = 0
+		}
+		if seen[token] || empty > maxEmptyPages {
+			break
+		}
+		seen[token] = true
 	}
+	return nil, errEndless
 }
 
 func readPage(ctx context.Context, c *Client, q query, limit int, token string, into runtime.Object) error {
-	ctx, cancel := context.WithTimeout(ctx, c.limits.Request)
-	defer cancel()
-	request := c.rest[q.group].Get().NamespaceIfScoped(q.namespace, q.namespace != "").Resource(q.resource)
-	setParam(request, "labelSelector", q.labels)
-	setParam(request, "fieldSelector", q.fields)
-	setParam(request, "continue", token)
-	if limit > 0 {
-		request.Param("limit", strconv.Itoa(limit))
-	}
-	if q.metadata {
-		request.SetHeader("Accept", metadataAccept)
-	}
-	return request.Do(ctx).Into(into)
+	return within(ctx, c.limits.Request, func(ctx context.Context) error {
+		request := c.request(q.group).NamespaceIfScoped(q.namespace, q.namespace != "").Resource(q.resource)
+		setParam(request, "labelSelector", q.labels)
+		setParam(request, "fieldSelector", q.fields)
+		setParam(request, "continue", token)
+		if limit > 0 {
+			request.Param("limit", strconv.Itoa(limit))
+		}
+		if q.metadata {
+			request.SetHeader("Accept", metadataAccept)
+		}
+		return request.Do(ctx).Into(into)
+	})
 }
 
 func setParam(request *rest.Request, name, value string) {

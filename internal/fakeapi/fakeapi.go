@@ -56,13 +56,26 @@ type Request struct {
 // Start starts a server that holds these objects, each of a kind of core/v1, apps/v1 or batch/v1. Namespaces spring into
 // being with the objects in them.
 func Start(objects ...runtime.Object) *Server {
+	s := newServer(objects)
+	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
+	s.URL = s.http.URL
+	return s
+}
+
+// StartTLS starts one with a certificate of its own. Only to such a server does client-go send credentials.
+func StartTLS(objects ...runtime.Object) *Server {
+	s := newServer(objects)
+	s.http = httptest.NewTLSServer(http.HandlerFunc(s.serve))
+	s.URL = s.http.URL
+	return s
+}
+
+func newServer(objects []runtime.Object) *Server {
 	s := &Server{
 		codec: newCodec(), done: make(chan struct{}),
 		objects: map[string][]stored{}, logs: map[logKey]string{}, vanish: map[string]bool{},
 	}
 	s.Add(objects...)
-	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
-	s.URL = s.http.URL
 	return s
 }
 

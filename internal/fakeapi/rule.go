@@ -19,9 +19,12 @@ type Rule struct {
 	Times int    // how often the rule applies; 0 means always
 	Do    func() // what is done first, nil for nothing
 
-	// What happens: Hang keeps the request open until the client leaves; otherwise Status answers. The zero Status
-	// is 403 with the API server's own text.
+	// What happens: Pass serves the request as if there were no rule; Hang keeps it open until the client leaves; Answer
+	// answers in the server's place, as a proxy might; otherwise Status answers. The zero Status is 403 with the API
+	// server's own text.
+	Pass       bool
 	Hang       bool
+	Answer     http.HandlerFunc
 	Status     int
 	Reason     metav1.StatusReason
 	Message    string
@@ -72,18 +75,24 @@ func (s *Server) ruleFor(q Request, continued bool) *Rule {
 	return nil
 }
 
-// apply answers a request as the rule says.
-func (s *Server) apply(r *Rule, w http.ResponseWriter, req *http.Request, q Request) {
+// apply answers a request as the rule says, and says whether it did.
+func (s *Server) apply(r *Rule, w http.ResponseWriter, req *http.Request, q Request) bool {
 	if r.Do != nil {
 		r.Do()
 	}
-	if r.Hang {
+	switch {
+	case r.Pass:
+		return false
+	case r.Answer != nil:
+		r.Answer(w, req)
+		return true
+	case r.Hang:
 		select {
 		case <-req.Context().Done():
 		case <-s.done:
 		case <-time.After(time.Minute): // a bound for tests that forgot theirs
 		}
-		return
+		return true
 	}
 	if r.RetryAfter > 0 {
 		w.Header().Set("Retry-After", fmt.Sprint(r.RetryAfter))
@@ -93,6 +102,7 @@ func (s *Server) apply(r *Rule, w http.ResponseWriter, req *http.Request, q Requ
 		status = forbidden(q)
 	}
 	s.answerStatus(w, req, status)
+	return true
 }
 
 // forbidden is what an API server with RBAC says (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go).

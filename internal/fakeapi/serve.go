@@ -25,8 +25,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if at := s.time(); !at.IsZero() {
 		w.Header().Set("Date", at.UTC().Format(http.TimeFormat))
 	}
-	if rule := s.ruleFor(q, r.URL.Query().Has("continue")); rule != nil {
-		s.apply(rule, w, r, q)
+	if rule := s.ruleFor(q, r.URL.Query().Has("continue")); rule != nil && s.apply(rule, w, r, q) {
 		return
 	}
 	resource, sub, _ := strings.Cut(q.Resource, "/")
