@@ -2,64 +2,139 @@ package cluster
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/unloop-dev/unloop/evidence"
 )
 
-// listPods reads the pods of the scene's namespace.
+// listPods reads the pods of the scene's namespace. In a sweep it keeps of those that are well what tells them apart from
+// others: a cluster has thousands of them for each that is in trouble.
 func (s *scene) listPods(ctx context.Context, selector string) ([]*corev1.Pod, error) {
 	q := query{resource: "pods", namespace: s.namespace, labels: selector}
-	pods, err := readList(ctx, s.client, q, func(l *corev1.PodList) []corev1.Pod { return l.Items })
-	if err != nil {
-		return nil, err
-	}
-	for i := range pods {
-		pods[i].ManagedFields = nil // a third of a pod's size (KUBERNETES 10.2), and nobody reads it
-	}
-	return pointers(pods), nil
+	return readList(ctx, s.client, q, func(page *corev1.PodList) []*corev1.Pod {
+		pods := make([]*corev1.Pod, 0, len(page.Items))
+		now := s.client.now()
+		for i := range page.Items {
+			pods = append(pods, s.keep(&page.Items[i], now))
+		}
+		return pods
+	})
 }
 
-// readEvents reads the events of the namespace. Without a field selector it is one list for all pods: an events list
+// keep gives what is kept of a pod.
+func (s *scene) keep(pod *corev1.Pod, now time.Time) *corev1.Pod {
+	pod.ManagedFields = nil // a third of a pod's size (KUBERNETES 10.2), and nobody reads it
+	switch {
+	case !s.sweep:
+		return pod
+	case evidence.Troubled(pod, now):
+		alone := *pod // of a page that is let go
+		s.troubled[&alone] = true
+		return &alone
+	case s.whole:
+		return pod
+	}
+	return evidence.AsSibling(pod)
+}
+
+// isWanted says that an event is about one of the pods that are told about, or about something else than a pod.
+func isWanted(e *corev1.Event, pods map[types.NamespacedName]bool) bool {
+	o := &e.InvolvedObject
+	return o.Kind != "Pod" || pods[types.NamespacedName{Namespace: o.Namespace, Name: o.Name}]
+}
+
+// readEvents reads the events of the namespace, and keeps those that may be of use. Without a field selector it is one list for all pods: an events list
 // always goes to etcd, which filters after reading the namespace (KUBERNETES 10.1).
 func (s *scene) readEvents(ctx context.Context, fieldSelector string) {
 	q := query{resource: "events", namespace: s.namespace, fields: fieldSelector, page: pageOfEvents}
-	events, err := readList(ctx, s.client, q, func(l *corev1.EventList) []corev1.Event { return l.Items })
+	pods := s.toldNames()
+	events, err := readList(ctx, s.client, q, func(page *corev1.EventList) []corev1.Event {
+		if pods == nil {
+			return page.Items
+		}
+		return slices.DeleteFunc(page.Items, func(e corev1.Event) bool { return !isWanted(&e, pods) })
+	})
 	if err != nil {
 		s.eventsStatus.why = s.client.why(err, "list", "events", s.namespace)
 		return
 	}
 	s.eventsStatus.read = true
 	s.events = indexEvents(events)
-	s.eventsHoldNodes = fieldSelector == "" && (s.namespace == "" || s.namespace == metav1.NamespaceDefault)
 }
 
-// readNodeEvents reads the events of all nodes, which live in the namespace default, when a run ended in a way for which
-// the node may be the cause: a kill that the container's own limit does not explain, or a runtime that lost it.
+// toldNames are the pods of a sweep that are told about; nil means all.
+func (s *scene) toldNames() map[types.NamespacedName]bool {
+	if !s.sweep || s.whole {
+		return nil
+	}
+	names := map[types.NamespacedName]bool{}
+	for pod := range s.troubled {
+		names[types.NamespacedName{Namespace: pod.Namespace, Name: pod.Name}] = true
+	}
+	return names
+}
+
+// readNodeEvents reads the events of the pods' nodes, which live in the namespace default, when a run ended in a way for
+// which the node may be the cause: a kill that the container's own limit does not explain, or a runtime that lost it.
 func (s *scene) readNodeEvents(ctx context.Context, pods []*corev1.Pod) {
-	if s.namespace == "" || s.namespace == metav1.NamespaceDefault || !slices.ContainsFunc(pods, endedFromOutside) {
+	if s.listsNodeEvents() {
+		return
+	}
+	names := map[string]bool{}
+	for _, pod := range pods {
+		if endedFromOutside(pod) && pod.Spec.NodeName != "" {
+			names[pod.Spec.NodeName] = true
+		}
+	}
+	if s.nodesWithEvents = names; len(names) == 0 {
 		return
 	}
 	q := query{resource: "events", namespace: metav1.NamespaceDefault, fields: "involvedObject.kind=Node", page: pageOfEvents}
-	events, err := readList(ctx, s.client, q, func(l *corev1.EventList) []corev1.Event { return l.Items })
+	if len(names) == 1 {
+		q.fields += ",involvedObject.name=" + slices.Collect(maps.Keys(names))[0]
+	}
+	events, err := readList(ctx, s.client, q, func(page *corev1.EventList) []corev1.Event {
+		return slices.DeleteFunc(page.Items, func(e corev1.Event) bool { return !names[e.InvolvedObject.Name] })
+	})
 	if err != nil {
-		s.addWhy("events of nodes", s.client.why(err, "list", "events", q.namespace), evidence.RefNodeEvents)
+		s.nodeEventsStatus.why = s.client.why(err, "list", "events", q.namespace)
 		return
 	}
-	s.nodeEvents, s.nodeEventsRead = indexEvents(events), true
+	s.nodeEventsStatus.read = true
+	s.nodeEvents = indexEvents(events)
 }
 
-// endedFromOutside says whether a container's last run ended with 137, which is SIGKILL or an OOM kill, or with 255,
-// which is what the runtime says about a run that it lost (KUBERNETES 2.2).
+// nodeEventsGap says why the events of a pod's node are not known where they might tell what ended a run, "" else. Those of
+// a whole namespace hold them, if it is the one.
+func (s *scene) nodeEventsGap(pod *corev1.Pod) string {
+	switch {
+	case !endedFromOutside(pod) || pod.Spec.NodeName == "" || s.listsNodeEvents():
+		return ""
+	case !s.nodesWithEvents[pod.Spec.NodeName]:
+		return "not asked for: the run ended while the pod was read"
+	}
+	return s.nodeEventsStatus.why
+}
+
+// listsNodeEvents says that the list of events holds those of the nodes.
+func (s *scene) listsNodeEvents() bool {
+	return s.allEvents && (s.namespace == "" || s.namespace == metav1.NamespaceDefault)
+}
+
+// endedFromOutside says whether a container's last run ended with 137, which is SIGKILL or an OOM kill, or by the reason
+// OOMKilled with any code, or with 255, which is what the runtime says about a run that it lost (KUBERNETES 2.2).
 func endedFromOutside(pod *corev1.Pod) bool {
 	for status := range evidence.Statuses(pod) {
 		for _, s := range []corev1.ContainerState{status.State, status.LastTerminationState} {
-			if t := s.Terminated; t != nil && (t.ExitCode == 137 || t.ExitCode == 255) {
+			if t := s.Terminated; t != nil && (t.ExitCode == 137 || t.ExitCode == 255 || t.Reason == "OOMKilled") {
 				return true
 			}
 		}
@@ -91,7 +166,13 @@ func (s *scene) readNodes(ctx context.Context, pods []*corev1.Pod) {
 		}
 	default:
 		var items []corev1.Node
-		items, err = readList(ctx, s.client, query{resource: "nodes"}, func(l *corev1.NodeList) []corev1.Node { return l.Items })
+		items, err = readList(ctx, s.client, query{resource: "nodes"}, func(page *corev1.NodeList) []corev1.Node {
+			for i := range page.Items {
+				node := &page.Items[i]
+				node.ManagedFields, node.Status.Images = nil, nil // fifty names of images, which nobody reads
+			}
+			return page.Items
+		})
 		nodes = pointers(items)
 	}
 	if err != nil {
@@ -104,6 +185,17 @@ func (s *scene) readNodes(ctx context.Context, pods []*corev1.Pod) {
 	}
 }
 
+// toldOwners are the controllers of the pods of a sweep that are told about.
+func (s *scene) toldOwners() map[types.UID]bool {
+	owners := map[types.UID]bool{}
+	for pod := range s.troubled {
+		if owner := metav1.GetControllerOf(pod); owner != nil {
+			owners[owner.UID] = true
+		}
+	}
+	return owners
+}
+
 // readReplicaSets reads the ReplicaSets of the namespace. For a sweep their metadata is enough, which holds revision
 // and Deployment: most ReplicaSets are old revisions, each with a whole pod template.
 func (s *scene) readReplicaSets(ctx context.Context, selector string, metadata bool) {
@@ -111,10 +203,14 @@ func (s *scene) readReplicaSets(ctx context.Context, selector string, metadata b
 	var sets []appsv1.ReplicaSet
 	var err error
 	if metadata {
+		owners := s.toldOwners()
 		sets, err = readList(ctx, s.client, q, func(l *metav1.PartialObjectMetadataList) []appsv1.ReplicaSet {
-			sets := make([]appsv1.ReplicaSet, len(l.Items))
+			var sets []appsv1.ReplicaSet
 			for i := range l.Items {
-				sets[i].ObjectMeta = l.Items[i].ObjectMeta
+				if meta := &l.Items[i].ObjectMeta; s.whole || owners[meta.UID] {
+					meta.ManagedFields = nil
+					sets = append(sets, appsv1.ReplicaSet{ObjectMeta: *meta})
+				}
 			}
 			return sets
 		})
@@ -133,7 +229,10 @@ func (s *scene) readReplicaSets(ctx context.Context, selector string, metadata b
 
 func (s *scene) readJobs(ctx context.Context) []*batchv1.Job {
 	q := query{group: "batch", resource: "jobs", namespace: s.namespace}
-	jobs, err := readList(ctx, s.client, q, func(l *batchv1.JobList) []batchv1.Job { return l.Items })
+	owners := s.toldOwners()
+	jobs, err := readList(ctx, s.client, q, func(page *batchv1.JobList) []batchv1.Job {
+		return slices.DeleteFunc(page.Items, func(j batchv1.Job) bool { return s.sweep && !s.whole && !owners[j.UID] })
+	})
 	if err != nil {
 		s.jobsStatus.why = s.client.why(err, "list", "jobs", s.namespace)
 		return nil
@@ -182,7 +281,7 @@ func (s *scene) readTarget(ctx context.Context, k kind, name string) (selector s
 // readController reads the controller of a pod that was named and gives the selector of its pods, "" when it cannot be
 // read or is of a kind that is not read here.
 func (s *scene) readController(ctx context.Context, namespace string, owner *metav1.OwnerReference) string {
-	k, ok := findKind(owner.Kind)
+	k, ok := findKind(evidence.OwnerKind(owner))
 	if !ok || k.Kind == "Pod" {
 		return ""
 	}

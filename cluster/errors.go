@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"syscall"
@@ -81,7 +82,7 @@ func (c *Client) explain(err error) error {
 			Hint: rightCluster,
 		}
 	}
-	if _, plugin, ok := strings.Cut(err.Error(), "getting credentials: "); ok {
+	if _, plugin, ok := strings.Cut(err.Error(), credentialsFailed); ok {
 		return &Error{
 			About: ErrUnauthorized, Err: err,
 			Text: "the credential helper that the kubeconfig names failed: " + shorten(plugin),
@@ -180,7 +181,8 @@ func (c *Client) unreachable(err error) string {
 	case strings.Contains(err.Error(), "gave HTTP response to HTTPS client"):
 		return fmt.Sprintf("the API server %s does not speak TLS: its address should begin with http://", c.host)
 	}
-	if op := (*net.OpError)(nil); errors.As(err, &op) {
+	// Whatever else kept a request from being answered, unless it was the credential helper.
+	if request := (*url.Error)(nil); errors.As(err, &request) && !strings.Contains(err.Error(), credentialsFailed) {
 		return fmt.Sprintf("the API server %s cannot be reached: %s", c.host, rootText(err))
 	}
 	return ""
@@ -193,6 +195,9 @@ func patience(err error, otherwise time.Duration) time.Duration {
 	}
 	return otherwise
 }
+
+// credentialsFailed is how client-go begins the error of a credential helper (k8s.io/client-go/plugin/pkg/client/auth/exec).
+const credentialsFailed = "getting credentials: "
 
 // isNotFound says that one object does not exist.
 func isNotFound(err error) bool { return apierrors.IsNotFound(err) && !isWrongServer(err) }

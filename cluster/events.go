@@ -20,7 +20,7 @@ func indexEvents(events []corev1.Event) eventIndex {
 	index := eventIndex{}
 	for i := range events {
 		o := &events[i].InvolvedObject
-		key := subject{o.Kind, o.Namespace, o.Name}
+		key := subject{evidence.KindOf(o.APIVersion, o.Kind), o.Namespace, o.Name}
 		if o.Kind == "Node" {
 			key.namespace = ""
 		}
@@ -40,7 +40,7 @@ func eventsAbout(raw *evidence.Raw, x, nodes eventIndex) []corev1.Event {
 		}
 	}
 	for _, owner := range ownersOf(raw) {
-		out = append(out, x[subject{owner.Kind, pod.Namespace, owner.Name}]...)
+		out = append(out, x[subject{evidence.OwnerKind(owner), pod.Namespace, owner.Name}]...)
 	}
 	if pod.Spec.NodeName != "" {
 		node := subject{"Node", "", pod.Spec.NodeName}
@@ -56,7 +56,7 @@ func eventsAbout(raw *evidence.Raw, x, nodes eventIndex) []corev1.Event {
 func ownersOf(raw *evidence.Raw) []*metav1.OwnerReference {
 	var owners []*metav1.OwnerReference
 	add := func(o *metav1.OwnerReference) {
-		if o != nil && o.Kind != "Node" {
+		if o != nil && evidence.OwnerKind(o) != "Node" {
 			owners = append(owners, o)
 		}
 	}

@@ -3,7 +3,6 @@ package cluster
 import (
 	"maps"
 	"strings"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -19,7 +18,7 @@ import (
 // family: "".
 func familyOf(pod *corev1.Pod) string {
 	owner := metav1.GetControllerOf(pod)
-	if owner == nil || owner.Kind == "Node" {
+	if owner == nil || evidence.OwnerKind(owner) == "Node" {
 		return ""
 	}
 	if name := evidence.DeploymentOf(pod); name != "" {
@@ -30,20 +29,8 @@ func familyOf(pod *corev1.Pod) string {
 
 // workloadOf is the controller above a pod as the pod alone tells it. The zero Target means that there is none.
 func workloadOf(pod *corev1.Pod) Target {
-	w := evidence.Of(&evidence.Raw{Pod: pod}).Workload
+	w := evidence.WorkloadOf(pod)
 	return Target{Kind: w.Kind, Name: w.Name}
-}
-
-// inTrouble says whether any container of the pod is, or may be, in trouble. The verdict is that of package evidence, so
-// that what is read and what is diagnosed never differ.
-func inTrouble(pod *corev1.Pod, at time.Time) bool {
-	ev := evidence.Of(&evidence.Raw{At: at, Pod: pod})
-	for i := range ev.Containers {
-		if ev.Containers[i].Verdict.Trouble() {
-			return true
-		}
-	}
-	return false
 }
 
 // selectorFromLabels selects the pods beside one whose controller could not be read: those with the same labels but for

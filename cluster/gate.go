@@ -49,31 +49,52 @@ func isReady(node *corev1.Node) bool {
 	return true
 }
 
-// readLogs reads the logs at the same time, within bounds, and returns when all are done.
-func (s *scene) readLogs(ctx context.Context, wanted []*logRequest) {
-	gates := map[string]*nodeGate{}
-	atOnce := make(chan struct{}, logsAtOnce)
+// logReader reads logs within the bounds.
+type logReader struct {
+	scene     *scene
+	container string // logs of no other are wanted, "" for all
+	atOnce    chan struct{}
+
+	mu    sync.Mutex
+	gates map[string]*nodeGate
+}
+
+func (s *scene) newLogReader(container string) *logReader {
+	return &logReader{scene: s, container: container, atOnce: make(chan struct{}, logsAtOnce), gates: map[string]*nodeGate{}}
+}
+
+func (r *logReader) gate(node string) *nodeGate {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.gates[node] == nil {
+		r.gates[node] = r.scene.newGate(node)
+	}
+	return r.gates[node]
+}
+
+// readAll reads the logs at the same time and returns when all are done.
+func (r *logReader) readAll(ctx context.Context, wanted []*logRequest) {
 	var wg sync.WaitGroup
 	for _, l := range wanted {
-		name := l.raw.Pod.Spec.NodeName
-		if gates[name] == nil {
-			gates[name] = s.newGate(name)
-		}
-		gate := gates[name]
-		wg.Go(func() {
-			gate.slots <- struct{}{}
-			defer func() { <-gate.slots }()
-			atOnce <- struct{}{}
-			defer func() { <-atOnce }()
-			s.readThrough(ctx, gate, l)
-		})
+		wg.Go(func() { r.read(ctx, l) })
 	}
 	wg.Wait()
 }
 
+// read reads one log, when it is its turn.
+func (r *logReader) read(ctx context.Context, l *logRequest) {
+	gate := r.gate(l.raw.Pod.Spec.NodeName)
+	gate.slots <- struct{}{}
+	defer func() { <-gate.slots }()
+	r.atOnce <- struct{}{}
+	defer func() { <-r.atOnce }()
+	r.readThrough(ctx, gate, l)
+}
+
 // readThrough reads one log within the time that its node deserves.
-func (s *scene) readThrough(ctx context.Context, gate *nodeGate, l *logRequest) {
-	limits := s.client.limits
+func (r *logReader) readThrough(ctx context.Context, gate *nodeGate, l *logRequest) {
+	client := r.scene.client
+	limits := client.limits
 	if l.lost {
 		l.miss("not found: the status does not show the run that died")
 		return
@@ -88,35 +109,42 @@ func (s *scene) readThrough(ctx context.Context, gate *nodeGate, l *logRequest) 
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	err := s.client.readLog(ctx, l)
+	err := client.readLog(ctx, l)
 	switch {
 	case err == nil:
 	case isTimeout(err):
 		gate.silent.Store(true)
 		l.miss(gate.describe(fmt.Sprintf("timed out after %s", patience)))
 	default:
-		l.removed = isNotALog(err)
-		l.miss(gate.describe(s.client.logWhy(err, l.raw.Pod.Namespace)))
+		l.removed, l.unknownPod = isNotALog(err), apierrors.IsNotFound(err)
+		l.miss(gate.describe(client.logWhy(err, l.raw.Pod)))
 	}
 }
 
-// describe adds what explains a failure.
+// describe adds what explains a failure. It stands first: what follows may be long.
 func (g *nodeGate) describe(why string) string {
 	if g.ready {
 		return why
 	}
-	return fmt.Sprintf("%s: node %s is NotReady", why, g.name)
+	return fmt.Sprintf("node %s is NotReady: %s", g.name, why)
 }
 
 // logWhy says why a log could not be read.
-func (c *Client) logWhy(err error, namespace string) string {
+func (c *Client) logWhy(err error, pod *corev1.Pod) string {
 	switch {
 	case isNotALog(err):
 		return "expired: the kubelet says " + err.Error()
 	case apierrors.IsNotFound(err):
-		return "not found: the pod is gone"
+		return podUnknown(pod.Spec.NodeName) // until the pod was asked for again
 	case apierrors.IsBadRequest(err):
 		return "not found: " + err.Error()
 	}
-	return c.why(err, "get", "pods/log", namespace)
+	return c.why(err, "get", "pods/log", pod.Namespace)
+}
+
+const podGone = "not found: the pod is gone"
+
+// podUnknown is why there is no log of a pod that is there: the kubelet answers so while its node comes up again.
+func podUnknown(node string) string {
+	return fmt.Sprintf("not found: the pod is there, but the kubelet of node %s does not know it; it may have just started", node)
 }

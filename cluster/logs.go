@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -27,6 +28,8 @@ const (
 type logRequest struct {
 	raw       *evidence.Raw
 	container string
+	of        run // that it is wanted of
+	state     string
 	previous  bool
 	// either says that the request without previous gives the same run: the container waits (KUBERNETES 8.1).
 	either bool
@@ -34,6 +37,10 @@ type logRequest struct {
 	log     *evidence.RawLog
 	missing *evidence.Missing
 	removed bool // the runtime had removed the container that the status names
+	// unknownPod says that the kubelet, or the API server, knows no such pod.
+	unknownPod bool
+	// nextStart is when the run may have a successor at the earliest, as the kubelet says; zero when nothing does.
+	nextStart time.Time
 	// lost says that the status does not show the run that died, as happens for a moment after the next start. There is
 	// no log to ask for until it does.
 	lost bool
@@ -49,7 +56,11 @@ func logsOf(raw *evidence.Raw, container string) []*logRequest {
 			continue
 		}
 		if l := wantedLog(c); l != nil {
-			l.raw, l.container = raw, c.Name
+			l.raw, l.container, l.state = raw, c.Name, c.State
+			l.of = runIn(raw.Pod, c.Name, l.previous)
+			if c.State == "waiting" && c.Backoff != nil && !c.Backoff.Guessed {
+				l.nextStart = c.Backoff.Earliest
+			}
 			wanted = append(wanted, l)
 		}
 	}
@@ -164,12 +175,15 @@ const (
 	cutByServer // limitBytes cut the end off
 )
 
-// logEnd reads the last lines of a log and keeps the end of them.
+var newline = []byte("\n")
+
+// logEnd reads the last lines of a log and keeps the end of them. It asks for one more, by which a log that is longer is
+// told from one that is just as long.
 func (c *Client) logEnd(ctx context.Context, l *logRequest, previous bool, lines int) ([]byte, cutKind, error) {
 	pod := l.raw.Pod
-	request := c.rest[""].Get().Namespace(pod.Namespace).Resource("pods").Name(pod.Name).SubResource("log").
+	request := c.request("").Namespace(pod.Namespace).Resource("pods").Name(pod.Name).SubResource("log").
 		Param("container", l.container).
-		Param("tailLines", strconv.Itoa(lines)).
+		Param("tailLines", strconv.Itoa(lines+1)).
 		Param("limitBytes", strconv.Itoa(limitBytes)).
 		SetHeader("Accept", "application/json, */*") // a log is text; this is what kubectl asks for
 	if previous {
@@ -188,7 +202,10 @@ func (c *Client) logEnd(ctx context.Context, l *logRequest, previous bool, lines
 	switch {
 	case kept.Total >= limitBytes:
 		return end, cutByServer, nil
-	case int64(len(end)) < kept.Total || bytes.Count(end, []byte("\n")) >= lines:
+	case int64(len(end)) < kept.Total:
+		return end, cutAtStart, nil
+	case bytes.Count(bytes.TrimSuffix(end, newline), newline) >= lines:
+		_, end, _ = bytes.Cut(end, newline)
 		return end, cutAtStart, nil
 	}
 	return end, whole, nil

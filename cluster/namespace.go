@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/spelling"
 )
 
@@ -16,7 +17,7 @@ import (
 // ReplicaSets and Jobs, each with one list.
 func (c *Client) readNamespace(ctx context.Context, req Request) (*scene, error) {
 	s := newScene(c, req.Namespace, nil)
-	s.sweep = true
+	s.sweep, s.whole, s.allEvents = true, req.KeepLogs, true
 	pods, err := s.listPods(ctx, req.Selector)
 	if err != nil {
 		return nil, c.podsError(err, "list", req.Namespace)
@@ -26,7 +27,7 @@ func (c *Client) readNamespace(ctx context.Context, req Request) (*scene, error)
 	}
 	s.pods, s.family, s.siblings.read = pods, pods, true
 	s.at = c.now()
-	s.readAround(ctx, slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !inTrouble(p, s.at) }))
+	s.readAround(ctx, slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !s.troubled[p] }))
 	return s, nil
 }
 
@@ -51,7 +52,7 @@ func (s *scene) readAround(ctx context.Context, troubled []*corev1.Pod) {
 func controlledBy(pods []*corev1.Pod, kind string) bool {
 	return slices.ContainsFunc(pods, func(p *corev1.Pod) bool {
 		owner := metav1.GetControllerOf(p)
-		return owner != nil && owner.Kind == kind
+		return owner != nil && evidence.OwnerKind(owner) == kind
 	})
 }
 

@@ -1,23 +1,22 @@
 package cluster
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 
-	"github.com/unloop-dev/unloop/internal/spelling"
+	"github.com/unloop-dev/unloop/evidence"
 )
 
 // readPod reads one pod and what is around it with five requests: the pod, its events, its node, its controller, and
-// the pods of that controller.
+// the pods of that controller; where the node may have ended a run, the node's events, too.
 func (c *Client) readPod(ctx context.Context, namespace string, target Target) (*scene, error) {
-	pod, err := get[corev1.Pod](ctx, c, "", "pods", namespace, target.Name)
+	pod, err := c.pod(ctx, namespace, target.Name)
 	switch {
 	case isNotFound(err):
 		return nil, c.podNotFound(ctx, namespace, target.Name, err)
@@ -28,15 +27,33 @@ func (c *Client) readPod(ctx context.Context, namespace string, target Target) (
 	var wg sync.WaitGroup
 	wg.Go(func() { s.readEvents(ctx, fields.OneTermEqualSelector("involvedObject.name", pod.Name).String()) })
 	wg.Go(func() { s.readNodes(ctx, []*corev1.Pod{pod}) })
+	wg.Go(func() { s.readNodeEvents(ctx, s.pods) })
 	wg.Go(func() { s.readFamily(ctx, pod) })
 	wg.Wait()
 	return s, nil
 }
 
+// pod reads one pod. An account that may not get it may be allowed to list it.
+func (c *Client) pod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
+	pod, err := get[corev1.Pod](ctx, c, "", "pods", namespace, name)
+	if !apierrors.IsForbidden(err) {
+		return pod, err
+	}
+	q := query{resource: "pods", namespace: namespace, fields: fields.OneTermEqualSelector("metadata.name", name).String()}
+	pods, listErr := readList(ctx, c, q, func(l *corev1.PodList) []corev1.Pod { return l.Items })
+	switch {
+	case listErr != nil:
+		return nil, err
+	case len(pods) == 0:
+		return nil, apierrors.NewNotFound(corev1.Resource("pods"), name)
+	}
+	return &pods[0], nil
+}
+
 // readFamily reads the pod's controller and, with the controller's selector, the pods beside it.
 func (s *scene) readFamily(ctx context.Context, pod *corev1.Pod) {
 	owner := metav1.GetControllerOf(pod)
-	if owner == nil || owner.Kind == "Node" { // a static pod's mirror is owned by its node
+	if owner == nil || evidence.OwnerKind(owner) == "Node" { // a static pod's mirror is owned by its node
 		return
 	}
 	selector := s.readController(ctx, pod.Namespace, owner)
@@ -51,27 +68,4 @@ func (s *scene) readFamily(ctx context.Context, pod *corev1.Pod) {
 	s.siblings.read = true
 	others := slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return familyOf(p) != familyOf(pod) || p.Name == pod.Name })
 	s.family = append(others, pod)
-}
-
-// podNotFound says that there is no such pod and, if it may list them, what there is by a similar name.
-func (c *Client) podNotFound(ctx context.Context, namespace, name string, cause error) error {
-	e := &Error{
-		About: ErrNotFound, Err: cause, Text: fmt.Sprintf("there is no pod %q in namespace %s", name, namespace),
-		Hint: "another namespace? give it with -n",
-	}
-	s := newScene(c, namespace, nil)
-	pods, err := s.listPods(ctx, "")
-	if err != nil {
-		return e
-	}
-	var names []string
-	for _, pod := range pods {
-		if w := workloadOf(pod); w.Name != "" {
-			names = append(names, w.String())
-		}
-		names = append(names, "pod/"+pod.Name)
-	}
-	slices.Sort(names)
-	e.Hint = cmp.Or(spelling.Hint(name, slices.Compact(names)), e.Hint)
-	return e
 }

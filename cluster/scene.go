@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -21,14 +22,20 @@ type scene struct {
 	client    *Client
 	namespace string // "" means all
 	sweep     bool   // nobody named these pods: what is well is left alone
+	whole     bool   // but not here: all objects are wanted as they are
 	at        time.Time
 
 	pods   []*corev1.Pod // to be diagnosed
 	family []*corev1.Pod // these and the other pods of their workloads
 
+	troubled map[*corev1.Pod]bool // those of a sweep that are, or may be, in trouble
+
+	mu       sync.Mutex
+	replaced map[*corev1.Pod]*corev1.Pod // by a later reading
+
 	events, nodeEvents eventIndex
-	eventsHoldNodes    bool // the events of the namespace hold those of nodes
-	nodeEventsRead     bool
+	allEvents          bool            // events are those of the whole namespace
+	nodesWithEvents    map[string]bool // whose events were asked for by themselves
 	nodes              map[string]*corev1.Node
 
 	replicaSets map[types.UID]*appsv1.ReplicaSet
@@ -38,7 +45,7 @@ type scene struct {
 	daemonSet   *appsv1.DaemonSet
 	cronJob     *batchv1.CronJob
 
-	eventsStatus, nodesStatus, replicaSetsStatus, jobsStatus, siblings status
+	eventsStatus, nodesStatus, nodeEventsStatus, replicaSetsStatus, jobsStatus, siblings status
 
 	missing []evidence.Missing // what concerns all pods
 }
@@ -52,6 +59,7 @@ type status struct {
 func newScene(c *Client, namespace string, pods []*corev1.Pod) *scene {
 	return &scene{
 		client: c, namespace: namespace, pods: pods, family: pods, at: c.now(),
+		troubled:    map[*corev1.Pod]bool{},
 		nodes:       map[string]*corev1.Node{},
 		replicaSets: map[types.UID]*appsv1.ReplicaSet{},
 		jobs:        map[types.UID]*batchv1.Job{},
@@ -64,59 +72,101 @@ func (s *scene) addWhy(what, why, ref string) {
 
 // raws deals the scene out to its pods and reads the logs that they need.
 func (s *scene) raws(ctx context.Context, req Request) []*evidence.Raw {
-	_, siblings := evidence.Families(s.family, familyOf)
 	var raws []*evidence.Raw
 	var wanted []*logRequest
 	for _, pod := range s.pods {
 		raw := s.raw(pod)
-		raw.Siblings, raw.SiblingsRead = siblings[pod], s.siblings.read && familyOf(pod) != ""
 		raws = append(raws, raw)
-		wanted = append(wanted, logsOf(raw, req.Container)...)
+		if s.isTold(pod) {
+			wanted = append(wanted, logsOf(raw, req.Container)...)
+		}
 	}
-	s.readLogs(ctx, wanted)
-	s.catchUp(ctx, wanted)
-	for _, l := range wanted {
+	reader := s.newLogReader(req.Container)
+	reader.readAll(ctx, wanted)
+	for _, l := range reader.catchUp(ctx, wanted) {
 		l.deliver(req.KeepLogs || !s.sweep)
 	}
+	s.setFamilies(raws)
 	return raws
 }
 
-// raw is what is known about one pod, without siblings and logs.
+// isTold says that all is to be told about a pod. In a sweep, what is well is left alone.
+func (s *scene) isTold(pod *corev1.Pod) bool { return !s.sweep || s.whole || s.troubled[pod] }
+
+// raw is what is known about one pod, without its family and logs.
 func (s *scene) raw(pod *corev1.Pod) *evidence.Raw {
-	raw := &evidence.Raw{
-		At: s.at, Source: evidence.SourceLive, Cluster: s.client.Cluster, Pod: pod, Redact: s.client.Redact,
-		Deployment: s.deployment, StatefulSet: s.statefulSet, DaemonSet: s.daemonSet, CronJob: s.cronJob,
-		Node: s.nodes[pod.Spec.NodeName],
+	raw := &evidence.Raw{At: s.at, Source: evidence.SourceLive, Cluster: s.client.Cluster, Pod: pod, Redact: s.client.Redact}
+	if !s.isTold(pod) {
+		return raw
 	}
+	raw.Deployment, raw.StatefulSet, raw.DaemonSet, raw.CronJob = s.deployment, s.statefulSet, s.daemonSet, s.cronJob
+	raw.Node = s.nodes[pod.Spec.NodeName]
 	if owner := metav1.GetControllerOf(pod); owner != nil {
 		raw.ReplicaSet, raw.Job = s.replicaSets[owner.UID], s.jobs[owner.UID]
 	}
 	if s.eventsStatus.read {
 		raw.Events, raw.EventsRead = eventsAbout(raw, s.events, s.nodeEvents), true
-		raw.NodeEventsRead = s.nodeEventsRead || s.eventsHoldNodes
+		raw.NodeEventsRead = s.listsNodeEvents() || s.nodeEventsStatus.read && s.nodesWithEvents[pod.Spec.NodeName]
 	}
-	if len(s.nodes) > 1 {
-		raw.Nodes = s.nodesOf(pod)
-	}
-	if !s.sweep || inTrouble(pod, s.at) {
+	if !s.sweep || s.troubled[pod] {
 		raw.Missing = append(slices.Clone(s.missing), s.gaps(pod)...)
 	}
 	return raw
 }
 
-// nodesOf are the nodes of the pod's family, in the order of its pods.
-func (s *scene) nodesOf(pod *corev1.Pod) []*corev1.Node {
+// replace gives raw the pod that was read again. The pod's siblings see that, too.
+func (s *scene) replace(raw, later *evidence.Raw) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.replaced == nil {
+		s.replaced = map[*corev1.Pod]*corev1.Pod{}
+	}
+	s.replaced[raw.Pod] = later.Pod
+	if s.nodeEventsGap(raw.Pod) == "" {
+		raw.Missing = append(raw.Missing, s.nodeEventsMissing(later.Pod)...)
+	}
+	raw.Pod, raw.At = later.Pod, later.At
+}
+
+// setFamilies gives each pod the others of its workload and the nodes of all. All pods of a family share them: what is
+// done for each must not go over all.
+func (s *scene) setFamilies(raws []*evidence.Raw) {
+	for i, pod := range s.family {
+		for s.replaced[pod] != nil { // it may have been read again more than once
+			pod = s.replaced[pod]
+		}
+		s.family[i] = pod
+	}
+	families, siblings := evidence.Families(s.family, familyOf)
+	nodes, shared := map[string][]*corev1.Node{}, map[string]*evidence.Family{}
+	for name, pods := range families {
+		if len(s.nodes) > 1 {
+			nodes[name] = nodesOf(pods, s.nodes)
+		}
+		shared[name] = evidence.NewFamily(pods, nodes[name])
+	}
+	for i, raw := range raws { // the i-th is that of the i-th pod
+		if !s.isTold(s.pods[i]) {
+			continue
+		}
+		name := familyOf(raw.Pod)
+		raw.Siblings, raw.SiblingsRead = siblings[raw.Pod], s.siblings.read && name != ""
+		raw.Nodes, raw.Family = nodes[name], shared[name]
+	}
+}
+
+// nodesOf are the nodes of some pods, in the order of the pods.
+func nodesOf(pods []*corev1.Pod, known map[string]*corev1.Node) []*corev1.Node {
 	var nodes []*corev1.Node
 	seen := map[string]bool{}
-	family := familyOf(pod)
-	for _, p := range s.family {
+	for _, p := range pods {
 		name := p.Spec.NodeName
-		if node := s.nodes[name]; node != nil && !seen[name] && familyOf(p) == family {
+		if node := known[name]; node != nil && !seen[name] {
 			seen[name] = true
 			nodes = append(nodes, node)
 		}
 	}
-	return nodes
+	return slices.Clip(nodes)
 }
 
 // gaps says what should be known about the pod and could not be read, with the command that reads it.
@@ -128,6 +178,7 @@ func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 	if why := s.eventsStatus.why; why != "" {
 		miss("events", why, evidence.RefEvents)
 	}
+	missing = append(missing, s.nodeEventsMissing(pod)...)
 	if node := pod.Spec.NodeName; node != "" && s.nodes[node] == nil {
 		if why := orNotFound(s.nodesStatus); why != "" {
 			miss("node "+node, why, evidence.RefNode)
@@ -138,7 +189,8 @@ func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 		return missing
 	}
 	if why := s.ownerGap(owner); why != "" {
-		miss(strings.ToLower(owner.Kind)+"/"+owner.Name, why, evidence.RefOwner(owner.Kind, owner.Name))
+		kind := evidence.OwnerKind(owner)
+		miss(strings.ToLower(kind)+"/"+owner.Name, why, evidence.RefOwner(kind, owner.Name))
 	}
 	if why := s.siblings.why; why != "" {
 		miss("replicas of "+workloadOf(pod).String(), why, evidence.RefReplicas)
@@ -146,11 +198,19 @@ func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 	return missing
 }
 
+func (s *scene) nodeEventsMissing(pod *corev1.Pod) []evidence.Missing {
+	why := s.nodeEventsGap(pod)
+	if why == "" {
+		return nil
+	}
+	return []evidence.Missing{{What: "events of node " + pod.Spec.NodeName, Why: why, Ref: evidence.RefNodeEvents}}
+}
+
 func (s *scene) ownerGap(owner *metav1.OwnerReference) string {
 	switch {
-	case owner.Kind == "ReplicaSet" && s.replicaSets[owner.UID] == nil:
+	case evidence.OwnerKind(owner) == "ReplicaSet" && s.replicaSets[owner.UID] == nil:
 		return orNotFound(s.replicaSetsStatus)
-	case owner.Kind == "Job" && s.jobs[owner.UID] == nil:
+	case evidence.OwnerKind(owner) == "Job" && s.jobs[owner.UID] == nil:
 		return orNotFound(s.jobsStatus)
 	}
 	return ""

@@ -25,6 +25,7 @@ func (c *Client) readWorkload(ctx context.Context, namespace string, target Targ
 		return nil, &Error{About: ErrUsage, Text: fmt.Sprintf("unknown type %q", target.Kind), Hint: knownKinds()}
 	}
 	s := newScene(c, namespace, nil)
+	s.allEvents = true
 	selector, err := s.readTarget(ctx, k, target.Name)
 	switch {
 	case isNotFound(err):
@@ -88,7 +89,7 @@ func (s *scene) belongsTo(pod *corev1.Pod, target Target) bool {
 	if owner == nil {
 		return false
 	}
-	if owner.Kind == target.Kind && owner.Name == target.Name {
+	if isTarget(owner, target) {
 		return true
 	}
 	if rs := s.replicaSets[owner.UID]; rs != nil {
@@ -98,7 +99,11 @@ func (s *scene) belongsTo(pod *corev1.Pod, target Target) bool {
 	} else {
 		return workloadOf(pod) == target
 	}
-	return owner != nil && owner.Kind == target.Kind && owner.Name == target.Name
+	return isTarget(owner, target)
+}
+
+func isTarget(owner *metav1.OwnerReference, target Target) bool {
+	return owner != nil && evidence.OwnerKind(owner) == target.Kind && owner.Name == target.Name
 }
 
 // readJobsOf reads the Jobs of a CronJob and gives a selector of their pods.
@@ -106,7 +111,7 @@ func (s *scene) readJobsOf(ctx context.Context, target Target) string {
 	jobs := s.readJobs(ctx)
 	var names []string
 	for _, job := range jobs {
-		if owner := metav1.GetControllerOf(job); owner != nil && owner.Kind == target.Kind && owner.Name == target.Name {
+		if isTarget(metav1.GetControllerOf(job), target) {
 			names = append(names, job.Name)
 		}
 	}
