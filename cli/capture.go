@@ -44,10 +44,13 @@ file of that name is replaced; the new one is readable by you alone (mode 0600).
 			} else {
 				raws, err = o.readCluster(cmd.Context(), args, true)
 			}
-			if err != nil {
+			if err != nil && len(raws) == 0 {
 				return err
 			}
-			return a.writeBundle(cmd.Context(), o.Output, raws, format)
+			if writeErr := a.writeBundle(cmd.Context(), o.Output, raws, format); writeErr != nil {
+				return writeErr
+			}
+			return err
 		},
 	}
 }

@@ -112,10 +112,14 @@ func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 		return o.print(cmd.Context(), raws, rules, evidence.SourceFiles, false)
 	}
 	raws, err := o.readCluster(cmd.Context(), args, false)
-	if err != nil {
+	if err != nil && len(raws) == 0 {
 		return err
 	}
-	return o.print(cmd.Context(), slices.Values(raws), rules, evidence.SourceLive, len(args) == 0)
+	// Of several targets some may be missing: what could be read is worth an answer, and the rest is no success.
+	if printErr := o.print(cmd.Context(), slices.Values(raws), rules, evidence.SourceLive, len(args) == 0); err == nil {
+		err = printErr
+	}
+	return err
 }
 
 // readFiles reads what -f names, and says on stderr what it could not use.
@@ -160,7 +164,8 @@ func (o *diagnoseOptions) inNamespace(raws iter.Seq[*evidence.Raw]) (iter.Seq[*e
 	return nil, fmt.Errorf("no pod of namespace %q is in the files", namespace)
 }
 
-// readCluster reads what the arguments name. keepLogs is for bundles, which hold the texts of logs.
+// readCluster reads what the arguments name. An error may come along with what could be read of several. keepLogs is for
+// bundles, which hold the texts of logs.
 func (o *diagnoseOptions) readCluster(ctx context.Context, args []string, keepLogs bool) ([]*evidence.Raw, error) {
 	targets, err := cluster.ParseTargets(args)
 	if err != nil {
@@ -175,13 +180,10 @@ func (o *diagnoseOptions) readCluster(ctx context.Context, args []string, keepLo
 		return nil, asUsage(err)
 	}
 	client.Redact = secrets
+	client.Notify = func(text string) { fmt.Fprintf(o.Err, "unloop: %s\n", clean(text)) }
 	raws, err := client.Collect(ctx, cluster.Request{
 		Targets: targets, Selector: o.Selector, AllNamespaces: o.AllNamespaces, Container: o.Container, KeepLogs: keepLogs,
 	})
-	if len(raws) > 0 && err != nil { // some of several targets: what could be read is worth an answer
-		fmt.Fprintf(o.Err, "unloop: %s\n", clean(err.Error()))
-		err = nil
-	}
 	return raws, asUsage(err)
 }
 
@@ -197,6 +199,9 @@ func (o *diagnoseOptions) print(ctx context.Context, raws iter.Seq[*evidence.Raw
 			if looked++; looked == 1 {
 				options.Cluster, options.At = raw.Cluster, raw.At
 			}
+			if onlyTrouble && !evidence.Troubled(raw.Pod, raw.At) {
+				continue
+			}
 			if ctx.Err() != nil || !yield(raw) {
 				return
 			}
@@ -205,6 +210,7 @@ func (o *diagnoseOptions) print(ctx context.Context, raws iter.Seq[*evidence.Raw
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	options.Pods = looked
 	looping := slices.ContainsFunc(ds, func(d *diagnosis.Diagnosis) bool { return d.Verdict == evidence.CrashLooping })
 	if o.Container != "" && len(ds) == 0 {
 		return fmt.Errorf("container %q is in none of the pods", o.Container)

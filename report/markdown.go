@@ -15,9 +15,9 @@ import (
 
 // Markdown renders the diagnoses for an issue or an incident ticket, complete, since nobody can ask a ticket for more.
 // It keeps to what GitHub, GitLab and Jira's importer agree on: headings, lists, fences.
-func Markdown(w io.Writer, ds []*diagnosis.Diagnosis, _ Options) error {
+func Markdown(w io.Writer, ds []*diagnosis.Diagnosis, o Options) error {
 	var m markdown
-	if s := summary(ds); s != "" {
+	if s := summary(ds, o.Pods); s != "" {
 		m.paragraph("**" + escape(s) + "**")
 	}
 	for i, d := range ds {

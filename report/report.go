@@ -23,6 +23,9 @@ type Options struct {
 	// Program is what the reader types to run unloop, for hints: "unloop" when empty, "kubectl unloop" for the plugin.
 	Program string
 
+	// Pods is how many pods were looked at, where those that are well are not among the diagnoses. 0 means that all are.
+	Pods int
+
 	// Source, Cluster and At go into JSON and YAML when there is no diagnosis to take them from.
 	Source  evidence.Source
 	Cluster string

@@ -217,7 +217,7 @@ func TestSummaryCountsPodsNotContainers(t *testing.T) {
 		{[]*diagnosis.Diagnosis{healthy("a"), healthy("b")}, "none of 2 pods is in trouble"},
 	}
 	for _, test := range tests {
-		if got := summary(test.ds); got != test.want {
+		if got := summary(test.ds, 0); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
 	}

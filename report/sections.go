@@ -292,8 +292,8 @@ func needsText(needs []string) string {
 	return strings.Join(out, " and ")
 }
 
-// summary counts pods, "" for a single one: "3 of 12 pods are in trouble".
-func summary(ds []*diagnosis.Diagnosis) string {
+// summary counts pods, "" for a single one: "3 of 12 pods are in trouble". looked is how many there are at least.
+func summary(ds []*diagnosis.Diagnosis, looked int) string {
 	if len(ds) == 0 {
 		return "no pods"
 	}
@@ -306,17 +306,18 @@ func summary(ds []*diagnosis.Diagnosis) string {
 			bad[k] = true
 		}
 	}
+	total := max(len(all), looked)
 	verb := "are"
 	if len(bad) == 1 {
 		verb = "is"
 	}
 	switch {
-	case len(all) == 1:
+	case total == 1:
 		return ""
 	case len(bad) == 0:
-		return fmt.Sprintf("none of %d pods is in trouble", len(all))
-	case len(bad) == len(all):
-		return fmt.Sprintf("all %d pods are in trouble", len(all))
+		return fmt.Sprintf("none of %d pods is in trouble", total)
+	case len(bad) == total:
+		return fmt.Sprintf("all %d pods are in trouble", total)
 	}
-	return fmt.Sprintf("%d of %d pods %s in trouble", len(bad), len(all), verb)
+	return fmt.Sprintf("%d of %d pods %s in trouble", len(bad), total, verb)
 }

@@ -105,7 +105,7 @@ func (t *text) name(d *diagnosis.Diagnosis) string {
 
 // summary opens a report on several pods.
 func (t *text) summary(ds []*diagnosis.Diagnosis) {
-	if s := summary(ds); s != "" {
+	if s := summary(ds, t.options.Pods); s != "" {
 		t.prose("", s, 0, nil, t.paint.Bold)
 		t.blank()
 	}

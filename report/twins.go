@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -25,12 +26,21 @@ func twinOf(d *diagnosis.Diagnosis) (twin, bool) {
 	}, true
 }
 
-// standsFor says that d tells more of what a row also shows: of a replica that fails in the same way.
-func standsFor(d, row *diagnosis.Diagnosis) bool {
-	a, b := d.Evidence, row.Evidence
-	return a.Form != evidence.FormRow && b.Form == evidence.FormRow && a.Workload.Kind != "" &&
-		a.Workload.Kind == b.Workload.Kind && a.Workload.Name == b.Workload.Name && a.Pod.Namespace == b.Pod.Namespace &&
-		d.Verdict == row.Verdict && d.Verdict.Trouble() && d.Container != nil && row.Container != nil
+// standsFor says that d tells more of what other also shows: of a replica that fails in the same way, of which only a row
+// was read, or whose node was away when it should have told why.
+func standsFor(d, other *diagnosis.Diagnosis) bool {
+	a, b := d.Evidence, other.Evidence
+	if a.Workload.Kind == "" || a.Workload.Kind != b.Workload.Kind || a.Workload.Name != b.Workload.Name || a.Pod.Namespace != b.Pod.Namespace ||
+		d.Verdict != other.Verdict || !d.Verdict.Trouble() || d.Container == nil || other.Container == nil {
+		return false
+	}
+	return a.Form != evidence.FormRow && b.Form == evidence.FormRow ||
+		len(d.Causes) > 0 && isSilent(other) && d.Container.Name == other.Container.Name
+}
+
+// isSilent says that nothing tells why the container crashes, and that its node is why.
+func isSilent(d *diagnosis.Diagnosis) bool {
+	return len(d.Causes) == 0 && d.Container.Log == nil && d.Evidence.Node != nil && d.Evidence.Node.Away
 }
 
 // foldTwins gives the diagnoses to show, and for each of them those that it also tells: of a row that has nothing but its
@@ -63,6 +73,8 @@ func (t *text) twinText(twins []*diagnosis.Diagnosis) string {
 		text := count(d.Container.Restarts, "restart")
 		if d.Evidence.Form == evidence.FormRow {
 			text += ", likely: only its row was read"
+		} else if isSilent(d) {
+			text += fmt.Sprintf(", likely: node %s is NotReady, so its log cannot be read", d.Evidence.Node.Name)
 		}
 		names = append(names, t.name(d)+" ("+text+")")
 	}

@@ -205,7 +205,10 @@ func nextAttempt(d *diagnosis.Diagnosis) string {
 	if b.Earliest.Equal(b.Latest) {
 		window = "at " + clock(b.Latest)
 	}
+	node := d.Evidence.Node
 	switch {
+	case node != nil && node.Away:
+		return fmt.Sprintf("not while node %s is NotReady, of whose kubelet nothing is heard (%s)", node.Name, pause)
 	case b.Latest.IsZero() || at.IsZero():
 		return pause
 	case b.Late:
