@@ -42,7 +42,7 @@ func (s *scene) keep(pod *corev1.Pod, now time.Time) *corev1.Pod {
 	case s.whole:
 		return pod
 	}
-	return evidence.AsSibling(pod)
+	return s.words.lean(pod)
 }
 
 // isWanted says that an event is about one of the pods that are told about, or about something else than a pod.

@@ -29,6 +29,7 @@ type scene struct {
 	family []*corev1.Pod // these and the other pods of their workloads
 
 	troubled map[*corev1.Pod]bool // those of a sweep that are, or may be, in trouble
+	words    words
 
 	mu       sync.Mutex
 	replaced map[*corev1.Pod]*corev1.Pod // by a later reading
@@ -60,6 +61,7 @@ func newScene(c *Client, namespace string, pods []*corev1.Pod) *scene {
 	return &scene{
 		client: c, namespace: namespace, pods: pods, family: pods, at: c.now(),
 		troubled:    map[*corev1.Pod]bool{},
+		words:       words{},
 		nodes:       map[string]*corev1.Node{},
 		replicaSets: map[types.UID]*appsv1.ReplicaSet{},
 		jobs:        map[types.UID]*batchv1.Job{},

@@ -28,6 +28,7 @@ type Dump struct {
 	Pods     int
 	Trouble  int   // pods that crash-loop, spread over the namespaces
 	LogBytes int64 // of the log of each pod, about
+	Ways     bool  // they do so in eight ways, else all in one
 	Managed  bool  // objects carry managedFields, as those read from the API do and those that kubectl prints don't
 
 	PerNamespace  int // pods of a namespace, 100 for 0

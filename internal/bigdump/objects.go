@@ -145,13 +145,11 @@ func (d Dump) status(i int, pod *corev1.Pod) corev1.PodStatus {
 	}
 	if d.inTrouble(i) {
 		ready = corev1.ConditionFalse
-		c.Ready, c.RestartCount = false, 300
-		c.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
-			Reason: "CrashLoopBackOff", Message: "back-off 5m0s restarting failed container=app pod=" + pod.Name,
-		}}
-		c.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{
-			ExitCode: 2, Reason: "Error", StartedAt: ago(3 * time.Minute), FinishedAt: ago(2 * time.Minute), ContainerID: c.ContainerID,
+		w := ways[0]
+		if d.Ways {
+			w = d.wayOf(i)
 		}
+		w.set(&c, pod.Name)
 	}
 	for _, t := range []corev1.PodConditionType{corev1.PodInitialized, corev1.PodReady, corev1.ContainersReady, corev1.PodScheduled} {
 		status.Conditions = append(status.Conditions, corev1.PodCondition{Type: t, Status: ready, LastTransitionTime: start})
@@ -165,6 +163,9 @@ func (d Dump) events(i int, pod *corev1.Pod) []*corev1.Event {
 	reasons := []string{"Scheduled", "Pulled", "Created", "Started"}
 	if d.inTrouble(i) {
 		reasons = append(reasons, "BackOff")
+		if w := d.wayOf(i); d.Ways && w.event != "" {
+			reasons = append(reasons, w.event)
+		}
 	}
 	var events []*corev1.Event
 	for n, reason := range reasons {
@@ -177,6 +178,9 @@ func (d Dump) events(i int, pod *corev1.Pod) []*corev1.Event {
 		}
 		if reason == "BackOff" {
 			e.Type, e.Message = "Warning", "Back-off restarting failed container app in pod "+pod.Name
+		}
+		if reason == "Unhealthy" {
+			e.Type, e.Message = "Warning", "Liveness probe failed: HTTP probe failed with statuscode: 500"
 		}
 		events = append(events, e)
 	}

@@ -39,16 +39,17 @@ func (s *Server) addNamespace(name string) {
 
 func (s *Server) add(o runtime.Object) {
 	resource, m := resourceOf(o), metaOf(o)
-	list := slices.DeleteFunc(s.objects[resource], func(old stored) bool {
-		return old.meta.GetNamespace() == m.GetNamespace() && old.meta.GetName() == m.GetName()
-	})
-	list = append(list, stored{o, m})
-	slices.SortFunc(list, func(a, b stored) int {
+	added := stored{o, m}
+	at, found := slices.BinarySearchFunc(s.objects[resource], added, func(a, b stored) int {
 		return cmp.Or(
 			cmp.Compare(a.meta.GetNamespace(), b.meta.GetNamespace()),
 			cmp.Compare(a.meta.GetName(), b.meta.GetName()))
 	})
-	s.objects[resource] = list
+	if found {
+		s.objects[resource][at] = added
+		return
+	}
+	s.objects[resource] = slices.Insert(s.objects[resource], at, added)
 }
 
 // AddRaw adds all that was read about some pods, logs included, and sets the time to the newest At.
