@@ -33,6 +33,10 @@ const manyPods = 1000
 func (s *set) entries(source string) ([]entry, []Skip) {
 	families, siblings := evidence.Families(s.pods, s.familyOf)
 	nodes := s.nodesOf(families)
+	shared := map[string]*evidence.Family{}
+	for family, pods := range families {
+		shared[family] = evidence.NewFamily(pods, nodes[family])
+	}
 	about := byObject(s.events)
 	raws := map[*corev1.Pod]*evidence.Raw{}
 	var all []entry
@@ -43,6 +47,9 @@ func (s *set) entries(source string) ([]entry, []Skip) {
 		}
 		raw := s.raw(pod, t, siblings[pod])
 		s.setNodes(raw, nodes[s.familyOf(pod)])
+		if raw.SiblingsRead {
+			raw.Family = shared[s.familyOf(pod)]
+		}
 		raws[pod] = raw
 		all = append(all, entry{raw, func(raw *evidence.Raw) { s.setEvents(raw, t, about) }})
 	}

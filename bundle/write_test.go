@@ -71,6 +71,7 @@ func redacted(raw *evidence.Raw) *evidence.Raw {
 var sameEvidence = cmp.Options{
 	cmpopts.IgnoreTypes(metav1.TypeMeta{}),
 	cmpopts.IgnoreFields(evidence.RawLog{}, "Path"),
+	cmpopts.IgnoreFields(evidence.Raw{}, "Family"), // it is made of the rest
 	cmpopts.EquateEmpty(),
 	cmpopts.SortSlices(func(a, b evidence.RawLog) bool { return string(a.Data) < string(b.Data) }),
 }
