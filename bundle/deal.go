@@ -80,6 +80,9 @@ func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 		for _, name := range s.meta.Truncated {
 			log.Truncated = log.Truncated || strings.HasSuffix(log.Path, name)
 		}
+		if slices.ContainsFunc(s.meta.Unsure, func(name string) bool { return strings.HasSuffix(log.Path, name) }) {
+			log.Run = evidence.RunUnknown
+		}
 	}
 	return log
 }

@@ -25,6 +25,8 @@ type meta struct {
 	Targets []target `json:"targets,omitempty"`
 	// Truncated are the logs of which only the last part is here.
 	Truncated []string `json:"truncated,omitempty"`
+	// Unsure are the logs of which nobody knows which run wrote them, whatever they are called.
+	Unsure []string `json:"unsure,omitempty"`
 }
 
 // target is a pod to diagnose. The other pods of a bundle are there for comparison only.

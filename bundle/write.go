@@ -215,6 +215,9 @@ func (l *layout) addLog(raw *evidence.Raw, log *evidence.RawLog) {
 	if cut {
 		l.meta.Truncated = append(l.meta.Truncated, file)
 	}
+	if log.Run == evidence.RunUnknown {
+		l.meta.Unsure = append(l.meta.Unsure, file)
+	}
 	l.content[file] = append([]byte{}, raw.Redact.Bytes(data)...)
 }
 

@@ -152,6 +152,15 @@ func TestRoundTripOfWorkloads(t *testing.T) {
 	}
 }
 
+// A log that may be of another run stays so in the bundle.
+func TestDoubtAboutTheRunIsKept(t *testing.T) {
+	raws := mustOpen(t, "testdata/deploy").Raws()[:1]
+	raws[0].Logs = []evidence.RawLog{{Container: "web", Previous: true, PreviousKnown: true, Run: evidence.RunUnknown, Data: []byte("panic\n")}}
+	if got := rewritten(t, raws, Txtar)[0].Logs; len(got) != 1 || got[0].Run != evidence.RunUnknown {
+		t.Errorf("logs = %+v, want one of an unknown run", got)
+	}
+}
+
 func TestSiblingsAreNotDiagnosed(t *testing.T) {
 	raws := mustOpen(t, "testdata/deploy").Raws()[:1]
 	got := rewritten(t, raws, Txtar)

@@ -3,8 +3,12 @@
 // [Flags] are the connection flags of kubectl. [Flags.Connect] makes a [Client] of them without touching the network,
 // and [Client.Collect] reads what is known about pods: the objects, the events and the logs of the runs that died, as
 // [evidence.Raw], with as few requests as possible. A pod with one container in trouble costs six; a namespace six (and one
-// more for every 500 pods) and one for each container in trouble; what is well costs no log. A log that is not where the
-// container's state says it is may cost a second request.
+// more for every 500 pods) and one for each container in trouble; what is well costs no log. Where a node may have ended a
+// run, its events cost one more. Where a run may have had a successor while its log was read, the pod is read again, and
+// perhaps its log.
+//
+// A server that is broken or none is held within bounds: a deadline for each request and each list, a size for each
+// answer, no redirect to another host. What it says is told in the sentence that is printed.
 //
 // Reading is best effort. Whatever was refused, gone or too slow becomes a line of [evidence.Raw.Missing] with the
 // command that reads it by hand. Only what makes an answer impossible is an error: no connection, no such pod, no right

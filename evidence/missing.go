@@ -54,6 +54,26 @@ func (ev *Evidence) addMissing(raw *Raw) {
 	}
 }
 
+// MissingOf is what could not be read that would tell of a container: all but the logs of neighbours that are in trouble
+// themselves, of which those tell. Nil asks for all.
+func (ev *Evidence) MissingOf(c *Container) []Missing {
+	if c == nil {
+		return ev.Missing
+	}
+	neighbours := map[string]bool{}
+	for _, other := range ev.troubled() {
+		neighbours[other.Name] = other.Name != c.Name
+	}
+	var missing []Missing
+	for _, m := range ev.Missing {
+		log, isLog := strings.CutPrefix(m.Ref, "logs/")
+		if container, _, _ := strings.Cut(log, "/"); !isLog || !neighbours[container] {
+			missing = append(missing, m)
+		}
+	}
+	return missing
+}
+
 // troubled are the containers whose trouble is their own.
 func (ev *Evidence) troubled() []*Container {
 	var troubled []*Container

@@ -82,3 +82,20 @@ func TestConflictsThatReadersFound(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// Each container in trouble is told of by itself.
+func TestContainerMissesItsOwnLog(t *testing.T) {
+	ev := &Evidence{
+		Containers: []Container{{Name: "a", Verdict: CrashLooping}, {Name: "b", Verdict: CrashLooping}, {Name: "c", Verdict: Healthy}},
+		Missing:    []Missing{{"log of a", "", "logs/a/previous"}, {"log of b", "", "logs/b/previous"}, {"log of c", "", "logs/c/current"}, {"events", "", "events"}},
+	}
+	for i, want := range []string{"log of a,log of c,events", "log of b,log of c,events", "log of a,log of b,log of c,events"} {
+		var got []string
+		for _, m := range ev.MissingOf([]*Container{&ev.Containers[0], &ev.Containers[1], nil}[i]) {
+			got = append(got, m.What)
+		}
+		if strings.Join(got, ",") != want {
+			t.Errorf("%d: %v, want %s", i, got, want)
+		}
+	}
+}

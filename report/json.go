@@ -175,7 +175,7 @@ func newDiagnosis(d *diagnosis.Diagnosis) diagnosisJSON {
 		Undecided: mapped(d.Undecided, func(f rule.Finding) undecidedJSON {
 			return undecidedJSON{ID: term.Clean(findingID(f)), Needs: mapped(f.Needs, term.Clean), Command: adviceCommand(d, f.Settle)}
 		}),
-		Missing: mapped(ev.Missing, func(m evidence.Missing) missingJSON {
+		Missing: mapped(ev.MissingOf(d.Container), func(m evidence.Missing) missingJSON {
 			return missingJSON{What: term.CleanLines(m.What), Why: term.CleanLines(m.Why), Command: missingCommand(d, m)}
 		}),
 	}
