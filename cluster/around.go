@@ -51,8 +51,8 @@ func isWanted(e *corev1.Event, pods map[types.NamespacedName]bool) bool {
 	return o.Kind != "Pod" || pods[types.NamespacedName{Namespace: o.Namespace, Name: o.Name}]
 }
 
-// readEvents reads the events of the namespace, and keeps those that may be of use. Without a field selector it is one list for all pods: an events list
-// always goes to etcd, which filters after reading the namespace (KUBERNETES 10.1).
+// readEvents reads the events of the namespace, and keeps those that may be of use. Without a field selector it is one list
+// for all pods: an events list always goes to etcd, which filters after reading the namespace (KUBERNETES 10.1).
 func (s *scene) readEvents(ctx context.Context, fieldSelector string) {
 	q := query{resource: "events", namespace: s.namespace, fields: fieldSelector, page: pageOfEvents}
 	pods := s.toldNames()

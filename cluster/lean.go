@@ -22,7 +22,7 @@ func (w words) once(texts ...*string) {
 }
 
 // lean gives what is kept of a pod of a sweep that is well: what its siblings are told, of which it may have one in
-// trouble. It is a tenth of the pod.
+// trouble.
 func (w words) lean(pod *corev1.Pod) *corev1.Pod {
 	out := evidence.AsSibling(pod)
 	out.ResourceVersion = ""

@@ -6,7 +6,7 @@ import (
 )
 
 // AsSibling gives what the other pods of its workload are told about a pod, and what its own verdict hangs on. Of thousands
-// that are well, readers keep no more: it is about a third.
+// that are well, readers keep no more.
 func AsSibling(pod *corev1.Pod) *corev1.Pod {
 	out := &corev1.Pod{TypeMeta: pod.TypeMeta, Status: pod.Status}
 	out.Name, out.Namespace, out.UID = pod.Name, pod.Namespace, pod.UID
