@@ -52,7 +52,7 @@ func (o *diagnoseOptions) demo(ctx context.Context) error {
 	}
 	var all [][]*evidence.Raw
 	for _, entry := range entries {
-		raws, err := readIncident(entry.Name(), secrets)
+		raws, err := readIncident(ctx, entry.Name(), secrets)
 		if err != nil {
 			return fmt.Errorf("read the recorded incident %s: %w", entry.Name(), err)
 		}
@@ -66,12 +66,12 @@ func (o *diagnoseOptions) demo(ctx context.Context) error {
 	})
 }
 
-func readIncident(name string, secrets *redact.Rules) ([]*evidence.Raw, error) {
+func readIncident(ctx context.Context, name string, secrets *redact.Rules) ([]*evidence.Raw, error) {
 	data, err := incidents.ReadFile(path.Join("demo", name))
 	if err != nil {
 		return nil, err
 	}
-	b, err := bundle.Options{Redact: secrets}.Open([]string{"-"}, bytes.NewReader(data))
+	b, err := bundle.Options{Redact: secrets}.Open(ctx, []string{"-"}, bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
