@@ -361,6 +361,8 @@ type Log struct {
 	Crash     *crashlog.Crash `cel:"crash"` // without a kind when Empty
 	// FromMessage says that it was read from the termination message, not from a log.
 	FromMessage bool `cel:"fromMessage"`
+	// Said is how a sentence names it, as the method Called says.
+	Said string `cel:"called"`
 	// Wrote is the run that wrote it; "" when that is not known.
 	Wrote Run `cel:"-"`
 	// Why says what told its run where that is not what its name says, or not what the pod's status knows. "" else.

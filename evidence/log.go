@@ -45,6 +45,9 @@ func (ev *Evidence) setLogs(raw *Raw) {
 	for i := range ev.Containers {
 		c := &ev.Containers[i]
 		c.fallBackToMessage()
+		if c.Log != nil {
+			c.Log.Said = c.Log.Called()
+		}
 		c.Threw = c.threw()
 	}
 }

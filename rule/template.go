@@ -104,9 +104,9 @@ func (t *template) expand(s *scope) (text string, known bool) {
 	return t.fill(s, standIn.inProse)
 }
 
-// fact matches an expression that is no more than a fact. An empty one leaves a hole; what a rule says of one by a
-// condition of its own does not.
-var fact = lazyregexp.New(`^\s*[a-z]\w*(?:\.\w+)+\s*$`)
+// fact matches an expression that is no more than one of the facts that are names of things. An empty one leaves a hole,
+// and the sentence around it says nothing.
+var fact = lazyregexp.New(`^\s*(?:c\.(?:image|digest|memory\.limitText)|workload\.(?:kind|name)|pod\.(?:revision|serviceAccount))\s*$`)
 
 // fill goes on with a text by each value; nameless goes on where a name is not known.
 func (t *template) fill(s *scope, nameless func(n standIn, before string) string) (text string, known bool) {
