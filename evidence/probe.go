@@ -14,11 +14,13 @@ import (
 
 // Probe is one probe with its defaults applied, and what is known of its results.
 type Probe struct {
-	Set      bool          `cel:"set"`
-	Type     string        `cel:"type"`    // liveness, readiness, startup
-	Handler  string        `cel:"handler"` // http, tcp, grpc, exec
-	Target   string        `cel:"target"`  // "http://:8080/healthz", ":5432", the command
-	Port     int           `cel:"port"`    // resolved; 0 when it has none or its name is not declared
+	Set     bool   `cel:"set"`
+	Type    string `cel:"type"`    // liveness, readiness, startup
+	Handler string `cel:"handler"` // http, tcp, grpc, exec
+	Target  string `cel:"target"`  // "http://:8080/healthz", ":5432", the command
+	// Asks is the target as a sentence says it: "/healthz on port 8080", "port 5432", "the gRPC service on port 9000".
+	Asks     string        `cel:"asks"`
+	Port     int           `cel:"port"` // resolved; 0 when it has none or its name is not declared
 	PortName string        `cel:"portName"`
 	Path     string        `cel:"path"`
 	Command  []string      `cel:"command"`
@@ -123,11 +125,13 @@ func (p *Probe) setHandler(h *corev1.ProbeHandler, spec *corev1.Container) (acti
 	case h.TCPSocket != nil:
 		p.Handler = "tcp"
 		p.setPort(h.TCPSocket.Port, spec)
+		p.Asks = "port " + p.portText() + ofHost(h.TCPSocket.Host)
 		p.Target = net.JoinHostPort(h.TCPSocket.Host, p.portText())
 		return "tcp-socket " + p.Target
 	case h.GRPC != nil:
 		p.Handler, p.Port = "grpc", int(h.GRPC.Port)
 		p.Target = net.JoinHostPort("", p.portText())
+		p.Asks = "the gRPC service on port " + p.portText()
 		if h.GRPC.Service != nil && *h.GRPC.Service != "" {
 			p.Target += " " + *h.GRPC.Service
 		}
@@ -146,9 +150,21 @@ func (p *Probe) setHTTP(get *corev1.HTTPGetAction, spec *corev1.Container) {
 		scheme = "http"
 	}
 	p.setPort(get.Port, spec)
+	p.Asks = "/" + strings.TrimPrefix(p.Path, "/") + " on port " + p.portText() + ofHost(get.Host)
+	if scheme != "http" {
+		p.Asks += " by " + strings.ToUpper(scheme)
+	}
 	// The path may hold a query; kubectl would escape its question mark, a person would not.
 	p.Target = (&url.URL{Scheme: scheme, Host: net.JoinHostPort(get.Host, p.portText())}).String() +
 		"/" + strings.TrimPrefix(p.Path, "/")
+}
+
+// ofHost goes on with a sentence where a probe asks another host than the pod.
+func ofHost(host string) string {
+	if host == "" {
+		return ""
+	}
+	return " of " + host
 }
 
 // setPort resolves a port as the kubelet does (ResolveContainerPort, pkg/probe/util.go): a name is looked up among the

@@ -25,7 +25,7 @@ func TestNoProbeIsNotSet(t *testing.T) {
 func TestProbeDefaults(t *testing.T) {
 	got := probeOf("liveness", httpProbe(intstr.FromInt32(8080)), &corev1.Container{}, &corev1.Pod{}, "pod:.spec.containers[api].livenessProbe")
 	want := Probe{
-		Set: true, Type: "liveness", Handler: "http", Target: "http://:8080/", Port: 8080, Path: "/",
+		Set: true, Type: "liveness", Handler: "http", Target: "http://:8080/", Asks: "/ on port 8080", Port: 8080, Path: "/",
 		Period: 10 * time.Second, Timeout: time.Second, Failures: 3, Grace: 30 * time.Second,
 		KillEarliest: 20 * time.Second, KillLatest: 31 * time.Second, BudgetText: "20s–31s after start",
 		SettingText: "http-get http://:8080/ delay=0s timeout=1s period=10s #success=1 #failure=3",

@@ -168,7 +168,7 @@ func (c *Container) blindTo(fact string) []string {
 		return parts(fact, "limit", "hasLimit", "specLimit", "request", "tiny", "heapSet", "heapBytes", "heapText", "heapRuntime",
 			"heapPercent", "memoryVolumes", "shmMounted") // not what the node says
 	case "c.liveness", "c.readiness", "c.startup":
-		return parts(fact, "set", "handler", "target", "port", "portName", "path", "command", "delay", "period", "timeout",
+		return parts(fact, "set", "handler", "target", "asks", "port", "portName", "path", "command", "delay", "period", "timeout",
 			"failures", "grace", "killEarliest", "killLatest", "ref", "budgetText", "settingText") // not its results
 	case "c.postStart":
 		return c.PostStart.blind(fact)

@@ -67,16 +67,16 @@ func apply(s style, text string) string {
 }
 
 // headline writes a label in capitals and the sentence after it, whose further lines are indented as little as can be.
-func (p *page) headline(label, sentence string) {
+func (p *page) headline(label, sentence string, paint style) {
 	const indent = "    "
 	for i, line := range term.Wrap(label+" "+sentence, p.width-len(indent)) {
 		switch rest, whole := strings.CutPrefix(line, label); {
 		case i > 0:
 			p.line(indent + p.paint.Bold(line))
 		case whole && rest != "":
-			p.line("  " + p.paint.Red(label) + " " + p.paint.Bold(rest))
+			p.line("  " + paint(label) + " " + p.paint.Bold(rest))
 		default: // the label alone fills the line
-			p.line("  " + p.paint.Red(line))
+			p.line("  " + paint(line))
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // notDiagnosed tells what is known when no cause is.
 func (t *text) notDiagnosed(d *diagnosis.Diagnosis) {
-	t.prose("  NOT DIAGNOSED: ", "no known cause fits what could be read", 0, t.paint.Yellow, t.paint.Bold)
+	t.headline("NOT DIAGNOSED", "no known cause fits what could be read"+unreadLog(d), t.paint.Yellow)
 	t.label("Message", term.Clean(message(d)), 0, t.show.rows)
 	t.timeline(d)
 	c := d.Container
@@ -31,6 +31,25 @@ func (t *text) notDiagnosed(d *diagnosis.Diagnosis) {
 	if c != nil && c.Log == nil && c.Exited {
 		t.literal(8, evidenceCommand(d, "logs/"+c.Name+"/previous"))
 	}
+}
+
+// unreadLog goes on with why nothing is known, where the log that would tell most could not be read.
+func unreadLog(d *diagnosis.Diagnosis) string {
+	c := d.Container
+	if c == nil || c.Log != nil || !c.Exited {
+		return ""
+	}
+	for _, m := range d.Evidence.Missing {
+		if tellsOf(m, c) {
+			return term.Clean("; the log, which would tell most, was not read: " + m.Why)
+		}
+	}
+	return ""
+}
+
+// tellsOf says that what was not read is the container's own log.
+func tellsOf(m evidence.Missing, c *evidence.Container) bool {
+	return c != nil && strings.HasPrefix(m.Ref, "logs/"+c.Name+"/")
 }
 
 // message is what the kubelet, the runtime or the scheduler says, "" when nothing but that there is a back-off.

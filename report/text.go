@@ -189,7 +189,7 @@ func (t *text) header(d *diagnosis.Diagnosis) {
 // not; where to look, what to change.
 func (t *text) cause(d *diagnosis.Diagnosis, place int) {
 	c := d.Causes[place]
-	t.headline(hedge(c.Confidence)+" ["+term.Clean(findingID(c.Finding))+"]", answer(c))
+	t.headline(hedge(c.Confidence)+" ["+term.Clean(findingID(c.Finding))+"]", answer(c), t.paint.Red)
 	t.proof(d, c.Because)
 	t.log(d, c)
 	t.against(d, c.Against)
@@ -318,7 +318,16 @@ func (t *text) ruledOut(d *diagnosis.Diagnosis) {
 
 // missing tells what could not be read, once per pod.
 func (t *text) missing(d *diagnosis.Diagnosis) {
-	all := d.Evidence.Missing
+	all := slices.Clone(d.Evidence.Missing)
+	slices.SortStableFunc(all, func(a, b evidence.Missing) int { // what tells most of this container comes first
+		switch x, y := tellsOf(a, d.Container), tellsOf(b, d.Container); {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
 	if t.told[d.Evidence] {
 		return
 	}
