@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"reflect"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/unloop-dev/unloop/answer"
 )
 
 // TestDocumentedFieldsAreTheFields holds docs/json.md, which is a promise, to the types that are encoded: each field of its
@@ -29,9 +32,33 @@ func TestDocumentedFieldsAreTheFields(t *testing.T) {
 		t.Fatalf("the example of docs/json.md: %v", err)
 	}
 	documented := keysOf(example, "")
-	encoded := fieldsOf(reflect.TypeFor[document](), "")
+	encoded := fieldsOf(reflect.TypeFor[answer.Document](), "")
 	if diff := cmp.Diff(documented, encoded); diff != "" {
 		t.Errorf("docs/json.md (-) and the report (+) differ:\n%s", diff)
+	}
+}
+
+// TestADocumentIsReadBackWhole: who decodes a report into the types and encodes it again has lost nothing, and no list of it
+// is null.
+func TestADocumentIsReadBackWhole(t *testing.T) {
+	for name, ds := range fixtures() {
+		want := render(t, "json", ds, Options{})
+		decoder := json.NewDecoder(bytes.NewReader(want))
+		decoder.DisallowUnknownFields()
+		var document answer.Document
+		if err := decoder.Decode(&document); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var got bytes.Buffer
+		if err := encode(&got, document); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got.String()); diff != "" {
+			t.Errorf("%s (-written +read back):\n%s", name, diff)
+		}
+		if bytes.Contains(want, []byte(": null")) {
+			t.Errorf("%s has a field that is null:\n%s", name, want)
+		}
 	}
 }
 

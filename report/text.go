@@ -189,7 +189,7 @@ func (t *text) header(d *diagnosis.Diagnosis) {
 // not; where to look, what to change.
 func (t *text) cause(d *diagnosis.Diagnosis, place int) {
 	c := d.Causes[place]
-	t.headline(hedge(c.Confidence)+" ["+term.Clean(findingID(c.Finding))+"]", answer(c), t.paint.Red)
+	t.headline(hedge(c.Confidence)+" ["+term.Clean(findingID(c.Finding))+"]", answerText(c), t.paint.Red)
 	t.proof(d, c.Because)
 	t.log(d, c)
 	t.against(d, c.Against)

@@ -236,8 +236,8 @@ func hedge(c rule.Confidence) string {
 	return "POSSIBLE CAUSE"
 }
 
-// answer is the sentence that tells a cause, without a full stop, as headlines are.
-func answer(c diagnosis.Cause) string {
+// answerText is the sentence that tells a cause, without a full stop, as headlines are.
+func answerText(c diagnosis.Cause) string {
 	return strings.TrimSuffix(term.Clean(cmp.Or(c.Summary, c.Title)), ".")
 }
 
