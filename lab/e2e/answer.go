@@ -10,33 +10,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/unloop-dev/unloop/answer"
 )
 
-// answer is what the scenarios check of unloop's JSON.
-type answer struct {
-	Diagnoses []diagnosis
-}
-
-type diagnosis struct {
-	Pod       struct{ Name string }
-	Container struct{ Name, State string }
-	Verdict   string
-	Restarts  int
-	Backoff   *struct {
-		Next struct{ Earliest, Latest time.Time }
-	}
-	Causes  []cause
-	Missing []struct{ What, Why string }
-}
-
-type cause struct {
-	ID      string
-	Summary string
-	Because []struct{ Text string }
-}
-
 // ask runs unloop and reads its first diagnosis.
-func (r *Runner) ask(ctx context.Context, args ...string) (*diagnosis, error) {
+func (r *Runner) ask(ctx context.Context, args ...string) (*answer.Diagnosis, error) {
 	a, err := r.askAll(ctx, args...)
 	if err != nil {
 		return nil, err
@@ -45,12 +24,12 @@ func (r *Runner) ask(ctx context.Context, args ...string) (*diagnosis, error) {
 }
 
 // askAll runs unloop and reads its answer, which has at least one diagnosis.
-func (r *Runner) askAll(ctx context.Context, args ...string) (*answer, error) {
+func (r *Runner) askAll(ctx context.Context, args ...string) (*answer.Document, error) {
 	out, err := r.unloop(ctx, append(args, "-o", "json")...)
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{}
+	a := &answer.Document{}
 	if err := json.Unmarshal(out, a); err != nil {
 		return nil, fmt.Errorf("read unloop's JSON: %w", err)
 	}
@@ -74,28 +53,47 @@ func (r *Runner) unloop(ctx context.Context, args ...string) ([]byte, error) {
 }
 
 // judge says what is wrong with an answer.
-func (e Expect) judge(d *diagnosis) error {
+func (e Expect) judge(d *answer.Diagnosis) error {
+	first := firstOf(d)
 	if d.Verdict != e.Verdict {
-		return fmt.Errorf("verdict %s, want %s (%s)", d.Verdict, e.Verdict, d.first())
+		return fmt.Errorf("verdict %s, want %s (%s)", d.Verdict, e.Verdict, first)
 	}
-	if e.Container != "" && d.Container.Name != e.Container {
-		return fmt.Errorf("container %q, want %q", d.Container.Name, e.Container)
+	if name := containerOf(d).Name; e.Container != "" && name != e.Container {
+		return fmt.Errorf("container %q, want %q", name, e.Container)
 	}
 	if len(e.Causes) == 0 && len(d.Causes) > 0 {
-		return fmt.Errorf("cause %s, want none", d.first())
+		return fmt.Errorf("cause %s, want none", first)
 	}
-	if len(e.Causes) > 0 && !slices.Contains(e.Causes, d.first()) {
-		return fmt.Errorf("cause %s, want %s", d.first(), strings.Join(e.Causes, " or "))
+	if len(e.Causes) > 0 && !slices.Contains(e.Causes, first) {
+		return fmt.Errorf("cause %s, want %s", first, strings.Join(e.Causes, " or "))
 	}
+	proof := proofOf(d)
 	for _, text := range e.Proof {
-		if !strings.Contains(d.proof(), text) {
-			return fmt.Errorf("the proof of %s doesn't show %q:\n%s", d.first(), text, d.proof())
+		if !strings.Contains(proof, text) {
+			return fmt.Errorf("the proof of %s doesn't show %q:\n%s", first, text, proof)
 		}
 	}
 	return nil
 }
 
-func (d *diagnosis) first() string {
+// containerOf is the container of a diagnosis, without a name when it is of a whole pod.
+func containerOf(d *answer.Diagnosis) answer.Container {
+	if d.Container == nil {
+		return answer.Container{}
+	}
+	return *d.Container
+}
+
+// restartsOf is how often the container was started again; a live answer always knows.
+func restartsOf(d *answer.Diagnosis) int {
+	if d.Restarts == nil {
+		return 0
+	}
+	return *d.Restarts
+}
+
+// firstOf is the id of the first cause or, where there is none, what was not known.
+func firstOf(d *answer.Diagnosis) string {
 	if len(d.Causes) == 0 {
 		text := "(none)"
 		for _, m := range d.Missing {
@@ -106,7 +104,7 @@ func (d *diagnosis) first() string {
 	return d.Causes[0].ID
 }
 
-func (d *diagnosis) proof() string {
+func proofOf(d *answer.Diagnosis) string {
 	if len(d.Causes) == 0 {
 		return ""
 	}

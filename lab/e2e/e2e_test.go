@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/unloop-dev/unloop/answer"
 )
 
 // TestScenariosAreSound: what is only found wrong after the cluster is up costs minutes.
@@ -60,8 +62,10 @@ func TestUntilReplacesTheUsualStateAsAWhole(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	right := &diagnosis{Verdict: "crash-looping", Causes: []cause{{ID: "oom-limit", Summary: "it needs more than 64Mi"}}}
-	right.Container.Name = "app"
+	right := &answer.Diagnosis{
+		Container: &answer.Container{Name: "app"}, Verdict: "crash-looping",
+		Causes: []answer.Cause{{ID: "oom-limit", Summary: "it needs more than 64Mi"}},
+	}
 	tests := []struct {
 		name string
 		e    Expect

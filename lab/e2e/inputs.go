@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/unloop-dev/unloop/answer"
 	"github.com/unloop-dev/unloop/lab/kube"
 )
 
@@ -17,13 +18,13 @@ import (
 // live answer, or the weaker one that the scenario declares.
 type input struct {
 	name string // in scenario.yaml
-	make func(*Runner, context.Context, *attempt, *diagnosis) (path string, err error)
+	make func(*Runner, context.Context, *attempt, *answer.Diagnosis) (path string, err error)
 }
 
 var inputs = []input{{"paste", (*Runner).paste}, {"dump", (*Runner).dump}}
 
 // checkInputs asks about the same pod by way of what kubectl printed about it and of a dump.
-func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) error {
+func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *answer.Diagnosis) error {
 	for _, in := range inputs {
 		path, err := r.madeInOneState(ctx, a, live, in)
 		if err != nil {
@@ -34,11 +35,11 @@ func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) e
 		if weaker, ok := a.Inputs[in.name]; ok {
 			want.Causes = weaker.Causes
 		} else if len(live.Causes) > 0 {
-			want.Causes = []string{live.first()}
+			want.Causes = []string{firstOf(live)}
 		}
-		answer, err := r.askAbout(ctx, a, path)
+		read, err := r.askAbout(ctx, a, path)
 		if err == nil {
-			err = want.judge(answer)
+			err = want.judge(read)
 		}
 		if err != nil {
 			return fmt.Errorf("from the %s %s: %w", in.name, path, err)
@@ -49,7 +50,7 @@ func (r *Runner) checkInputs(ctx context.Context, a *attempt, live *diagnosis) e
 
 // madeInOneState makes an input while the container stays as it is. One that went on meanwhile is made again when the
 // container is back where the live answer met it: what a dump holds is the current log, which is another run's then.
-func (r *Runner) madeInOneState(ctx context.Context, a *attempt, live *diagnosis, in input) (string, error) {
+func (r *Runner) madeInOneState(ctx context.Context, a *attempt, live *answer.Diagnosis, in input) (string, error) {
 	for tries := 0; ; tries++ {
 		before, err := r.waitForMoment(ctx, a, live)
 		if err != nil {
@@ -68,14 +69,14 @@ func (r *Runner) madeInOneState(ctx context.Context, a *attempt, live *diagnosis
 
 // waitForMoment waits until the container is at the moment of the live answer, a minute at most, and gives its state in
 // a text.
-func (r *Runner) waitForMoment(ctx context.Context, a *attempt, live *diagnosis) (string, error) {
+func (r *Runner) waitForMoment(ctx context.Context, a *attempt, live *answer.Diagnosis) (string, error) {
 	for deadline := time.Now().Add(time.Minute); ; {
 		p, err := r.pod(ctx, a)
-		c := p.container(live.Container.Name)
+		c := p.container(containerOf(live).Name)
 		if err != nil || c == nil || time.Now().After(deadline) {
-			return p.stateText(live.Container.Name), err
+			return p.stateText(containerOf(live).Name), err
 		}
-		if state, _ := c.State.name(); state == live.Container.State {
+		if state, _ := c.State.name(); state == containerOf(live).State {
 			return p.stateText(c.Name), nil
 		}
 		select {
@@ -86,9 +87,9 @@ func (r *Runner) waitForMoment(ctx context.Context, a *attempt, live *diagnosis)
 	}
 }
 
-func (r *Runner) stateNow(ctx context.Context, a *attempt, live *diagnosis) (string, error) {
+func (r *Runner) stateNow(ctx context.Context, a *attempt, live *answer.Diagnosis) (string, error) {
 	p, err := r.pod(ctx, a)
-	return p.stateText(live.Container.Name), err
+	return p.stateText(containerOf(live).Name), err
 }
 
 func (r *Runner) pod(ctx context.Context, a *attempt) (*pod, error) {
@@ -117,7 +118,7 @@ type Weaker struct {
 }
 
 // askAbout diagnoses files that may hold other pods, too, and gives the first answer about the scenario's.
-func (r *Runner) askAbout(ctx context.Context, a *attempt, path string) (*diagnosis, error) {
+func (r *Runner) askAbout(ctx context.Context, a *attempt, path string) (*answer.Diagnosis, error) {
 	all, err := r.askAll(ctx, "-f", path)
 	if err != nil {
 		return nil, err
@@ -131,12 +132,12 @@ func (r *Runner) askAbout(ctx context.Context, a *attempt, path string) (*diagno
 }
 
 // paste is what a person copies from a terminal: the pod's line, its description and the log of the run that died.
-func (r *Runner) paste(ctx context.Context, a *attempt, live *diagnosis) (string, error) {
+func (r *Runner) paste(ctx context.Context, a *attempt, live *answer.Diagnosis) (string, error) {
 	var text bytes.Buffer
 	commands := [][]string{{"get", "pods", "-n", a.Name, "-o", "wide"}, {"describe", "pod", a.podName, "-n", a.Name}}
-	if c := live.Container.Name; c != "" {
+	if c := containerOf(live).Name; c != "" {
 		log := []string{"logs", a.podName, "-n", a.Name, "-c", c}
-		if live.Container.State != "terminated" {
+		if containerOf(live).State != "terminated" {
 			log = append(log, "--previous")
 		}
 		commands = append(commands, log)
@@ -155,7 +156,7 @@ func (r *Runner) paste(ctx context.Context, a *attempt, live *diagnosis) (string
 }
 
 // dump is kubectl cluster-info dump of the scenario's namespace.
-func (r *Runner) dump(ctx context.Context, a *attempt, _ *diagnosis) (string, error) {
+func (r *Runner) dump(ctx context.Context, a *attempt, _ *answer.Diagnosis) (string, error) {
 	dir := filepath.Join(r.Lab.Dir, "captures", a.Name+".dump")
 	if err := os.RemoveAll(dir); err != nil {
 		return "", err

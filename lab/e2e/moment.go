@@ -3,6 +3,8 @@ package e2e
 import (
 	"slices"
 	"time"
+
+	"github.com/unloop-dev/unloop/answer"
 )
 
 // The moments of a crash loop, by the state in which the API shows the container.
@@ -40,12 +42,13 @@ func (a *attempt) waitsForMoments(pods []*pod) bool {
 	return false
 }
 
-// moment is the one at which unloop met the container.
-func (d *diagnosis) moment() string {
-	if d.Container.State == "waiting" {
+// momentOf is the one at which unloop met the container.
+func momentOf(d *answer.Diagnosis) string {
+	state := containerOf(d).State
+	if state == "waiting" {
 		return momentBackoff
 	}
-	return d.Container.State
+	return state
 }
 
 // met counts the scenarios whose answer was right at a moment.

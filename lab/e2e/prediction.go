@@ -3,6 +3,8 @@ package e2e
 import (
 	"fmt"
 	"time"
+
+	"github.com/unloop-dev/unloop/answer"
 )
 
 // prediction is when unloop said that the container would be started again.
@@ -13,11 +15,12 @@ type prediction struct {
 }
 
 // predictionOf gives the predicted restart, if it is one to wait for.
-func predictionOf(d *diagnosis) *prediction {
-	if d.Backoff == nil || d.Backoff.Next.Latest.IsZero() || time.Until(d.Backoff.Next.Latest) > time.Minute {
+func predictionOf(d *answer.Diagnosis) *prediction {
+	if d.Backoff == nil || d.Backoff.Next == nil || time.Until(d.Backoff.Next.Latest) > time.Minute {
 		return nil
 	}
-	return &prediction{d.Container.Name, d.Restarts, d.Backoff.Next.Earliest, d.Backoff.Next.Latest}
+	next := d.Backoff.Next
+	return &prediction{containerOf(d).Name, restartsOf(d), next.Earliest, next.Latest}
 }
 
 // checkPrediction compares with the restart, once it has happened. The API's times are whole seconds.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/unloop-dev/unloop/answer"
 	"github.com/unloop-dev/unloop/lab/cluster"
 	"github.com/unloop-dev/unloop/lab/kube"
 )
@@ -280,7 +281,7 @@ func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 		res.err = fmt.Errorf("live: %w", err)
 		return res
 	}
-	res.predicted, res.met, res.restarts = predictionOf(live), live.moment(), live.Restarts
+	res.predicted, res.met, res.restarts = predictionOf(live), momentOf(live), restartsOf(live)
 	if moment != "until" {
 		return res
 	}
@@ -288,7 +289,7 @@ func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 	r.asked.Add(1)
 	_, err = r.unloop(ctx, "capture", "pod/"+a.podName, "--kubeconfig", kubeconfig, "-n", a.Name, "-o", file)
 	if err == nil {
-		var captured *diagnosis
+		var captured *answer.Diagnosis
 		if captured, err = r.ask(ctx, "-f", file); err == nil {
 			err = a.Expect.judge(captured)
 		}
@@ -302,7 +303,7 @@ func (r *Runner) check(ctx context.Context, a *attempt, moment string) result {
 }
 
 // askLive asks about the pod and judges the answer.
-func (r *Runner) askLive(ctx context.Context, a *attempt, kubeconfig string) (*diagnosis, error) {
+func (r *Runner) askLive(ctx context.Context, a *attempt, kubeconfig string) (*answer.Diagnosis, error) {
 	r.asked.Add(1)
 	live, err := r.ask(ctx, "--kubeconfig", kubeconfig, "-n", a.Name, a.podName)
 	if err != nil {
