@@ -52,4 +52,4 @@ gen: ## docs/causes.md, the pages' links and the tables that are generated
 	$(GO) -C lab run . inputs ../docs/inputs.md
 
 cause: ## a new cause: make cause ID=my-cause
-	$(GO) run ./internal/newcause $(ID)
+	$(GO) run ./rule/tools/newcause $(ID)

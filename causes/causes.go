@@ -8,7 +8,7 @@ import (
 	"github.com/unloop-dev/unloop/rule"
 )
 
-//go:generate go run ../internal/gencatalogue rules.json ../docs/causes.md
+//go:generate go run ../rule/tools/gencatalogue rules.json ../docs/causes.md
 
 //go:embed */doc.md
 var pages embed.FS

@@ -15,8 +15,8 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/unloop-dev/unloop/causes"
+	"github.com/unloop-dev/unloop/cli/casefile"
 	"github.com/unloop-dev/unloop/crashlog"
-	"github.com/unloop-dev/unloop/internal/txtargolden"
 	"github.com/unloop-dev/unloop/rule"
 )
 
@@ -100,7 +100,7 @@ func TestEveryCauseIsComplete(t *testing.T) {
 func TestUntouchedScaffoldIsNotComplete(t *testing.T) {
 	dir := t.TempDir()
 	tool := filepath.Join(dir, "newcause")
-	if out, err := exec.Command("go", "build", "-o", tool, "../internal/newcause").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", tool, "../rule/tools/newcause").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "causes"), 0o755); err != nil {
@@ -251,7 +251,7 @@ func TestCases(t *testing.T) {
 }
 
 func runCase(t *testing.T, set *rule.Set, id, path string) {
-	c, err := txtargolden.Run(path, set)
+	c, err := casefile.Run(path, set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,10 +22,10 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/unloop-dev/unloop/bundle"
+	"github.com/unloop-dev/unloop/cli/casefile"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/shell"
-	"github.com/unloop-dev/unloop/internal/txtargolden"
 	"github.com/unloop-dev/unloop/report"
 	"github.com/unloop-dev/unloop/rule"
 )
@@ -146,7 +146,7 @@ func changed(archive *txtar.Archive, at func(place string) bool, payload int) []
 		case ".log":
 			f.Data = changedLog(f, change)
 		}
-		if f.Name != txtargolden.Section {
+		if f.Name != casefile.Section {
 			out.Files = append(out.Files, f)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/unloop-dev/unloop/bundle"
 	"github.com/unloop-dev/unloop/cli"
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/internal/fakeapi"
 )
 
 func TestMain(m *testing.M) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/unloop-dev/unloop/cli"
-	"github.com/unloop-dev/unloop/internal/fakeapi"
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 )
 
 // run runs unloop in this process.

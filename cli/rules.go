@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
-	"github.com/unloop-dev/unloop/internal/txtargolden"
+	"github.com/unloop-dev/unloop/cli/casefile"
 	"github.com/unloop-dev/unloop/rule"
 )
 
@@ -182,7 +182,7 @@ func findCases(dir string) ([]string, error) {
 }
 
 func (a *app) testCase(path string, rules *rule.Set, update bool) (bool, error) {
-	c, err := txtargolden.Run(path, rules)
+	c, err := casefile.Run(path, rules)
 	if err != nil {
 		return false, err
 	}

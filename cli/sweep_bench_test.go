@@ -17,8 +17,8 @@ import (
 
 	"github.com/unloop-dev/unloop/cli"
 	"github.com/unloop-dev/unloop/cluster"
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 	"github.com/unloop-dev/unloop/internal/bigdump"
-	"github.com/unloop-dev/unloop/internal/fakeapi"
 )
 
 // BenchmarkSweep is "unloop -A" over a cluster of which one pod in 25 crash-loops, in eight ways; their logs are served or

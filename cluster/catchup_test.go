@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/internal/fakeapi"
 )
 
 func alive(since time.Duration) corev1.ContainerState {

@@ -12,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/internal/fakeapi"
 )
 
 // aDeployment is web, whose new revision loops beside a healthy pod of the old one, and the noise around it.

@@ -16,7 +16,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/unloop-dev/unloop/internal/fakeapi"
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 )
 
 // connect parses flags and connects as the command line would.

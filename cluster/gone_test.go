@@ -8,8 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/internal/fakeapi"
 )
 
 func saying(e *corev1.Event, kind, message string, since time.Duration) *corev1.Event {

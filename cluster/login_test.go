@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/unloop-dev/unloop/internal/fakeapi"
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 )
 
 // helped is a kubeconfig whose credentials come from a shell script.

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/unloop-dev/unloop/cluster/fakeapi"
 	"github.com/unloop-dev/unloop/evidence"
-	"github.com/unloop-dev/unloop/internal/fakeapi"
 )
 
 func TestEveryRefusalIsALineOfTheReport(t *testing.T) {

@@ -1,6 +1,6 @@
-// Package txtargolden runs recorded cases: a txtar that holds a bundle and, in its section "want", the diagnosis that
+// Package casefile runs recorded cases: a txtar that holds a bundle and, in its section "want", the diagnosis that
 // must come out. The same file is test case, bundle and bug report.
-package txtargolden
+package casefile
 
 import (
 	"fmt"
