@@ -32,18 +32,15 @@ import (
 func Text(w io.Writer, ds []*diagnosis.Diagnosis, o Options) error {
 	t := newText(ds, o)
 	t.summary(ds)
-	shown, twins := ds, map[*diagnosis.Diagnosis][]*diagnosis.Diagnosis(nil)
-	if !o.Wide {
-		shown, twins = foldTwins(ds)
-	}
-	for i, d := range shown {
-		if i > 0 && !(isCalm(d) && isCalm(shown[i-1])) {
+	groups := t.groups(ds)
+	for i, g := range groups {
+		if i > 0 && !(isCalm(g.First) && isCalm(groups[i-1].First)) {
 			t.blank()
 		}
-		t.diagnosis(d)
-		if len(twins[d]) > 0 {
+		t.diagnosis(g.First)
+		if len(g.Same) > 0 {
 			t.hidden = true
-			t.label("The same in", t.twinText(twins[d]), 0, 4)
+			t.label("The same in", t.sameText(g.Same), 0, 4)
 		}
 	}
 	t.footer(ds)
