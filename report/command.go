@@ -1,18 +1,12 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
-	"slices"
-	"strings"
-
 	"sigs.k8s.io/yaml"
 
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/shell"
 	"github.com/unloop-dev/unloop/internal/term"
-	"github.com/unloop-dev/unloop/rule"
 )
 
 // adviceCommand is a command that a rule wrote for this object. Without a pod its names are holes: "kubectl logs -n".
@@ -47,30 +41,6 @@ func objectCommand(d *diagnosis.Diagnosis) string {
 	return d.Evidence.Ask(evidence.RefPod).String()
 }
 
-// patchCommand applies a patch of the pod template to the workload, "" where that is no single patch: a bare pod and a
-// Job's template can't be changed.
-func patchCommand(d *diagnosis.Diagnosis, patch map[string]any) string {
-	var body map[string]any
-	workload := d.Evidence.Workload
-	switch workload.Kind {
-	case "Deployment", "StatefulSet", "DaemonSet":
-		body = nest(podTemplate(patch), "spec", "template")
-	case "CronJob":
-		body = nest(podTemplate(patch), "spec", "jobTemplate", "spec", "template")
-	}
-	if len(patch) == 0 || body == nil {
-		return ""
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
-		return ""
-	}
-	return shell.Words("kubectl", "patch", strings.ToLower(workload.Kind)).Value(workload.Name).
-		Option("-n", d.Evidence.Pod.Namespace).With("-p").Value(strings.TrimSpace(b.String())).String()
-}
-
 // patchPlace says where a patch of the pod template goes.
 func patchPlace(d *diagnosis.Diagnosis) string {
 	workload := d.Evidence.Workload
@@ -94,52 +64,10 @@ func patchPlace(d *diagnosis.Diagnosis) string {
 	return "In the pod template of " + name
 }
 
-// podTemplate gives patches that start at the pod's spec ("containers: …") the spec around them.
-func podTemplate(patch map[string]any) map[string]any {
-	for key := range patch {
-		if key != "spec" && key != "metadata" {
-			return map[string]any{"spec": patch}
-		}
-	}
-	return patch
-}
-
-func nest(v map[string]any, path ...string) map[string]any {
-	for i := len(path) - 1; i >= 0; i-- {
-		v = map[string]any{path[i]: v}
-	}
-	return v
-}
-
 func patchYAML(patch map[string]any) string {
 	data, err := yaml.Marshal(patch)
 	if err != nil {
 		return ""
 	}
 	return string(data)
-}
-
-// patchOf is the patch of a step, nil when a text in it is not fit to be printed: a changed one would be another patch.
-func patchOf(step rule.Advice) map[string]any {
-	if !isClean(step.Patch) {
-		return nil
-	}
-	return step.Patch
-}
-
-// isClean says whether all texts in a decoded YAML value can be printed as they are.
-func isClean(v any) bool {
-	switch v := v.(type) {
-	case string:
-		return term.CleanLines(v) == v
-	case map[string]any:
-		for key, value := range v {
-			if term.Clean(key) != key || !isClean(value) {
-				return false
-			}
-		}
-	case []any:
-		return !slices.ContainsFunc(v, func(value any) bool { return !isClean(value) })
-	}
-	return true
 }

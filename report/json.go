@@ -12,6 +12,7 @@ import (
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/term"
+	"github.com/unloop-dev/unloop/remedy"
 	"github.com/unloop-dev/unloop/rule"
 )
 
@@ -127,7 +128,8 @@ func newCause(d *diagnosis.Diagnosis, c diagnosis.Cause) answer.Cause {
 		Symptoms: mapped(c.Symptoms, term.Clean),
 		Fixes: mapped(c.Fix, func(a rule.Advice) answer.Fix {
 			return answer.Fix{
-				Text: term.CleanLines(a.Text), Risk: term.Clean(a.Risk), Command: adviceCommand(d, a.Command), Patch: patchOf(a),
+				Text: term.CleanLines(a.Text), Risk: term.Clean(a.Risk), Command: adviceCommand(d, a.Command),
+				Patch: remedy.Of(d.Evidence, c.Container, a.Patch).Template,
 			}
 		}),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/internal/term"
+	"github.com/unloop-dev/unloop/remedy"
 	"github.com/unloop-dev/unloop/rule"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
@@ -94,11 +95,11 @@ func (m *markdown) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 	m.claims(d, "Proof", c.Because)
 	m.claims(d, "Against it", c.Against)
 	looks, fixes := stepsOf(c)
-	m.steps(d, "Look", looks)
-	m.steps(d, "Fix", fixes)
+	m.steps(d, c, "Look", looks)
+	m.steps(d, c, "Fix", fixes)
 }
 
-func (m *markdown) steps(d *diagnosis.Diagnosis, title string, steps []rule.Advice) {
+func (m *markdown) steps(d *diagnosis.Diagnosis, c diagnosis.Cause, title string, steps []rule.Advice) {
 	if len(steps) == 0 {
 		return
 	}
@@ -108,11 +109,11 @@ func (m *markdown) steps(d *diagnosis.Diagnosis, title string, steps []rule.Advi
 		m.line(lead + escape(step.Text) + riskText(step))
 		indent := strings.Repeat(" ", len(lead))
 		m.fence(indent, "sh", adviceCommand(d, step.Command))
-		if patch := patchOf(step); len(patch) > 0 {
-			m.fence(indent, "sh", patchCommand(d, patch))
+		if plan := remedy.Of(d.Evidence, c.Container, step.Patch); plan.Template != nil {
+			m.fence(indent, "sh", plan.Command.String())
 			m.line("")
 			m.line(indent + escape(patchPlace(d)) + ":")
-			m.fence(indent, "yaml", patchYAML(patch))
+			m.fence(indent, "yaml", patchYAML(plan.Template))
 		}
 	}
 	m.blank()

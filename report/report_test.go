@@ -78,30 +78,6 @@ func TestANameIsOneWordOfACommand(t *testing.T) {
 	}
 }
 
-func TestPatchCommandNestsThePatchWhereTheWorkloadKeepsItsTemplate(t *testing.T) {
-	d := refused()
-	whole := map[string]any{"spec": map[string]any{"enableServiceLinks": false}}
-	inner := map[string]any{"enableServiceLinks": "it's"}
-	tests := []struct {
-		kind  string
-		patch map[string]any
-		want  string
-	}{
-		{"Deployment", whole, `kubectl patch deployment api -n shop -p '{"spec":{"template":{"spec":{"enableServiceLinks":false}}}}'`},
-		{"DaemonSet", inner, `kubectl patch daemonset api -n shop -p '{"spec":{"template":{"spec":{"enableServiceLinks":"it'\''s"}}}}'`},
-		{"CronJob", whole, `kubectl patch cronjob api -n shop -p '{"spec":{"jobTemplate":{"spec":{"template":{"spec":{"enableServiceLinks":false}}}}}}'`},
-		{"Job", whole, ""},
-		{"", whole, ""},
-		{"Deployment", nil, ""},
-	}
-	for _, test := range tests {
-		d.Evidence.Workload.Kind = test.kind
-		if got := patchCommand(d, test.patch); got != test.want {
-			t.Errorf("%s:\n got %s\nwant %s", test.kind, got, test.want)
-		}
-	}
-}
-
 func TestNextAttempt(t *testing.T) {
 	tests := []struct {
 		name    string

@@ -25,6 +25,7 @@ import (
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/term"
+	"github.com/unloop-dev/unloop/remedy"
 	"github.com/unloop-dev/unloop/rule"
 )
 
@@ -198,8 +199,8 @@ func (t *text) cause(d *diagnosis.Diagnosis, place int) {
 	}
 	t.settles(d, c)
 	looks, fixes := stepsOf(c)
-	t.steps(d, "Look", looks, t.show.looks)
-	t.steps(d, "Fix", fixes, t.show.fixes)
+	t.steps(d, c, "Look", looks, t.show.looks)
+	t.steps(d, c, "Fix", fixes, t.show.fixes)
 }
 
 // proof writes the claims, each with the command that shows it, but one command for neighbours that share it.
@@ -261,7 +262,7 @@ func (t *text) limit(n, limit int) int {
 }
 
 // steps writes the steps of one kind, each with its command or its patch.
-func (t *text) steps(d *diagnosis.Diagnosis, title string, steps []rule.Advice, limit int) {
+func (t *text) steps(d *diagnosis.Diagnosis, c diagnosis.Cause, title string, steps []rule.Advice, limit int) {
 	if len(steps) == 0 {
 		return
 	}
@@ -273,20 +274,20 @@ func (t *text) steps(d *diagnosis.Diagnosis, title string, steps []rule.Advice, 
 		}
 		t.item(lead, term.Clean(step.Text)+riskText(step), t.show.rows)
 		t.literal(8, adviceCommand(d, step.Command))
-		t.patch(d, patchOf(step))
+		t.patch(d, remedy.Of(d.Evidence, c.Container, step.Patch))
 	}
 }
 
 // patch writes a change of the pod template: the command that applies it or, where no command can (a bare pod, a Job), where
 // it goes and the change itself.
-func (t *text) patch(d *diagnosis.Diagnosis, patch map[string]any) {
-	command := patchCommand(d, patch)
+func (t *text) patch(d *diagnosis.Diagnosis, plan remedy.Plan) {
+	command := plan.Command.String()
 	t.literal(8, command)
-	if len(patch) == 0 || command != "" && !t.options.Wide {
+	if plan.Template == nil || command != "" && !t.options.Wide {
 		return
 	}
 	t.prose(strings.Repeat(" ", 8), patchPlace(d)+":", 2, nil, nil)
-	for line := range strings.Lines(patchYAML(patch)) {
+	for line := range strings.Lines(patchYAML(plan.Template)) {
 		t.line(strings.Repeat(" ", 10) + strings.TrimRight(line, "\n"))
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/unloop-dev/unloop/evidence"
 )
 
 // patchDepth bounds the nesting of a patch; the pod template's deepest field is at 12.
@@ -110,26 +108,6 @@ func (p *patch) expand(s *scope) map[string]any {
 		return nil
 	}
 	made, _ := value.(map[string]any)
-	if c := s.container; c != nil && (c.Kind == evidence.KindInit || c.Kind == evidence.KindSidecar) {
-		return underInitContainers(made)
-	}
-	return made
-}
-
-// underInitContainers moves what a patch says of containers to the list in which init containers and sidecars stand, so
-// that a rule need not know of what kind its container is.
-func underInitContainers(patch map[string]any) map[string]any {
-	made := make(map[string]any, len(patch))
-	for key, value := range patch {
-		switch inner, ok := value.(map[string]any); {
-		case key == "containers":
-			made["initContainers"] = value
-		case ok && (key == "spec" || key == "template"):
-			made[key] = underInitContainers(inner)
-		default:
-			made[key] = value
-		}
-	}
 	return made
 }
 

@@ -183,5 +183,7 @@ type Advice struct {
 	Risk    string
 	Look    bool // it is there to see more, and changes nothing of the workload
 	Command shell.Command
-	Patch   map[string]any
+	// Patch is for the pod template. It names the container under "containers", of whatever kind that is; package remedy
+	// makes of it what fits the object.
+	Patch map[string]any
 }
