@@ -127,7 +127,8 @@ type Claim struct {
 // Fix is one step of the remedy.
 type Fix struct {
 	Text    string `json:"text"`
-	Risk    string `json:"risk,omitempty"`    // "none" (only looks), "low", "restart", "data"
+	Risk    string `json:"risk,omitempty"`    // "none" (only reads), "low", "restart", "data"
+	Look    bool   `json:"look,omitempty"`    // it is there to see more, and changes nothing of the workload
 	Command string `json:"command,omitempty"` // left out when there is none, or a value in it is not known
 	// Patch is a strategic merge patch for the pod template of the workload; left out when there is none.
 	Patch map[string]any `json:"patch,omitempty"`

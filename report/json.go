@@ -128,7 +128,7 @@ func newCause(d *diagnosis.Diagnosis, c diagnosis.Cause) answer.Cause {
 		Symptoms: mapped(c.Symptoms, term.Clean),
 		Fixes: mapped(c.Fix, func(a rule.Advice) answer.Fix {
 			return answer.Fix{
-				Text: term.CleanLines(a.Text), Risk: term.Clean(a.Risk), Command: adviceCommand(d, a.Command),
+				Text: term.CleanLines(a.Text), Risk: term.Clean(a.Risk), Look: a.Look, Command: adviceCommand(d, a.Command),
 				Patch: remedy.Of(d.Evidence, c.Container, a.Patch).Template,
 			}
 		}),
