@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // comparison holds the sources of each pod against the best one. Of several rows, as a watch prints them, one that agrees is
@@ -86,7 +87,7 @@ func (t *told) counts() bool {
 		return false
 	}
 	shows := slices.Contains([]string{"", "kubectl describe", "part of a kubectl describe", evidence.FormRow}, t.Form)
-	return shows && !slices.Contains(t.Blind, "c.restarts") && len(t.Pod.Pod.Status.ContainerStatuses) > 0
+	return shows && !fact.Restarts.Among(t.Hidden) && len(t.Pod.Pod.Status.ContainerStatuses) > 0
 }
 
 // restarts is what the column RESTARTS shows once the init containers are done (printPod in

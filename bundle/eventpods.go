@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
 )
 
@@ -19,6 +20,12 @@ var eventsOfTrouble = []string{
 
 // eventsForm is Form of a pod of which only events tell.
 const eventsForm = "kubectl get events"
+
+// eventsShow is what events tell of a pod that its object tells too: its name and, where they speak of a back-off, that a run
+// has ended. Its containers are those that they name.
+var eventsShow = []fact.Name{fact.PodName, fact.Namespace, fact.Exited}
+
+var eventsHide = fact.Hidden(eventsShow...)
 
 // podsOfEvents makes pods of events that speak of one in trouble, when no other source of a pod is there. All of such a
 // pod is unknown but its name and that the kubelet waits before it restarts a container.
@@ -39,7 +46,7 @@ func (s *set) podsOfEvents() {
 			pod.Status.Phase = corev1.PodRunning
 			known[about] = pod
 			s.pods = append(s.pods, pod)
-			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: eventsForm, Blind: printed.BlindOfEvents()}}
+			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: eventsForm, Hidden: slices.Clone(eventsHide)}}
 			for _, sheet := range s.sheets {
 				s.told[pod].at = sheet.at
 			}
@@ -77,7 +84,7 @@ func addContainer(pod *corev1.Pod, e *corev1.Event) {
 	}
 	if loops {
 		pod.Status.ContainerStatuses[at].State.Waiting = &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}
-		pod.Status.ContainerStatuses[at].RestartCount = 1 // at least; the fact is blind
+		pod.Status.ContainerStatuses[at].RestartCount = 1 // at least; the fact is hidden
 		pod.Status.ContainerStatuses[at].LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: 1}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
@@ -39,11 +40,9 @@ func (s *set) tellStart(pod *corev1.Pod, events []*corev1.Event) {
 	pod.Spec.Containers[0].Image = life.image
 	status.State.Waiting = &corev1.ContainerStateWaiting{Reason: life.reason}
 	told := s.told[pod]
-	told.see("c.state")
-	told.see("c.waitingReason")
+	told.Reveal(fact.State, fact.WaitingReason)
 	if life.scheduled { // then it is young, and a start would be among the events too
-		told.see("c.lastExit")
-		told.see("c.restarts")
+		told.Reveal(fact.LastExit, fact.Restarts)
 	}
 }
 
@@ -55,8 +54,7 @@ func (s *set) lifeOf(pod *corev1.Pod, events []*corev1.Event) lifeOf {
 			life.scheduled = true
 			if m := assigned.FindStringSubmatch(e.Message); m != nil {
 				pod.Spec.NodeName = m[3]
-				s.told[pod].see("pod.nodeName")
-				s.told[pod].see("pod.scheduled")
+				s.told[pod].Reveal(fact.NodeName, fact.Scheduled)
 			}
 		case "Created":
 			life.created = true

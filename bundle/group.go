@@ -171,7 +171,7 @@ func find[T metav1.Object](objects []T, uid types.UID, namespace, name string) T
 func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.Raw {
 	raw := &evidence.Raw{
 		Pod: pod, Missing: t.Missing,
-		Form: t.Form, Blind: t.Blind,
+		Form: t.Form, Hidden: t.Hidden,
 		Siblings: siblings, SiblingsRead: t.SiblingsRead || len(siblings) > 0, Conflicts: s.conflicts[pod],
 	}
 	if s.slim && well(pod, "") { // nobody asks what sets it apart from others, which takes time for each of them
@@ -181,16 +181,16 @@ func (s *set) raw(pod *corev1.Pod, t target, siblings []*corev1.Pod) *evidence.R
 		raw.At = *t.At
 	}
 	if told := s.told[pod]; told != nil {
-		raw.Form, raw.Blind = told.Form, told.Blind
+		raw.Form, raw.Hidden = told.Form, told.Hidden
 		if raw.At.IsZero() {
 			raw.At = told.at
 		}
 	}
 	s.setOwners(raw)
 	if raw.Job != nil {
-		raw.Blind = slices.Concat(raw.Blind, s.unknown[raw.Job])
+		raw.Hidden = slices.Concat(raw.Hidden, s.unknown[raw.Job])
 	}
-	raw.Blind = slices.Concat(raw.Blind, s.unknown[pod])
+	raw.Hidden = slices.Concat(raw.Hidden, s.unknown[pod])
 	return raw
 }
 
@@ -227,7 +227,7 @@ func (s *set) setNodes(raw *evidence.Raw, family []*corev1.Node) {
 		raw.Node = s.indexed().nodes.find("", "", raw.Pod.Spec.NodeName)
 	}
 	if raw.Node != nil {
-		raw.Blind = slices.Concat(raw.Blind, s.unknown[raw.Node])
+		raw.Hidden = slices.Concat(raw.Hidden, s.unknown[raw.Node])
 	}
 	raw.Nodes = family
 	if len(raw.Nodes) == 0 && raw.Node != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
@@ -11,101 +12,96 @@ import (
 // no other row is more exact, a part of it.
 type fieldFacts struct {
 	field string
-	facts []string
+	facts []fact.Name
 }
 
 // factsOfPod are those of a pod. C stands for its containers of any sort, S for their statuses.
 var factsOfPod = []fieldFacts{
-	{"metadata.creationTimestamp", []string{"pod.created", "pod.age"}},
-	{"metadata.deletionTimestamp", []string{"pod.deleting"}},
-	{"metadata.labels", []string{"pod.revision"}},
-	{"metadata.ownerReferences", []string{"workload.kind", "workload.name", "workload.job"}},
-	{"spec.nodeName", []string{"pod.nodeName", "pod.scheduled"}},
-	{"spec.restartPolicy", []string{"pod.restartPolicy", "c.restartPolicy"}},
-	{"spec.terminationGracePeriodSeconds", []string{"pod.grace"}},
-	{"spec.hostNetwork", []string{"pod.hostNetwork"}},
-	{"spec.serviceAccountName", []string{"pod.serviceAccount"}},
-	{"spec.securityContext", []string{"c.security"}},
-	{"spec.volumes", []string{"pod.volumes", "c.mounts", "c.memory.memoryVolumes", "c.memory.shmMounted"}},
-	{"status.phase", []string{"pod.phase"}},
-	{"status.reason", []string{"pod.reason"}},
-	{"status.message", []string{"pod.message"}},
-	{"status.conditions", []string{"pod.disruption", "pod.unschedulable"}},
-	{"status.qosClass", []string{"pod.qosClass"}},
+	{"metadata.creationTimestamp", []fact.Name{fact.Created, fact.Age}},
+	{"metadata.deletionTimestamp", []fact.Name{fact.Deleting}},
+	{"metadata.labels", []fact.Name{fact.Revision}},
+	{"metadata.ownerReferences", []fact.Name{fact.WorkloadKind, fact.WorkloadName, fact.WorkloadJob}},
+	{"spec.nodeName", []fact.Name{fact.NodeName, fact.Scheduled}},
+	{"spec.restartPolicy", []fact.Name{fact.PodRestartPolicy, fact.RestartPolicy}},
+	{"spec.terminationGracePeriodSeconds", []fact.Name{fact.PodGrace}},
+	{"spec.hostNetwork", []fact.Name{fact.HostNetwork}},
+	{"spec.serviceAccountName", []fact.Name{fact.ServiceAccount}},
+	{"spec.securityContext", []fact.Name{fact.Security}},
+	{"spec.volumes", []fact.Name{fact.Volumes, fact.Mounts, fact.MemoryVolumes, fact.ShmMounted}},
+	{"status.phase", []fact.Name{fact.Phase}},
+	{"status.reason", []fact.Name{fact.PodReason}},
+	{"status.message", []fact.Name{fact.PodMessage}},
+	{"status.conditions", []fact.Name{fact.Disruption, fact.Unschedulable}},
+	{"status.qosClass", []fact.Name{fact.QoSClass}},
 
-	{"spec.C.image", []string{"c.image"}},
-	{"spec.C.imagePullPolicy", []string{"c.pullPolicy"}},
-	{"spec.C.command", append([]string{"c.command", "c.shell"}, heapFacts...)},
-	{"spec.C.args", append([]string{"c.args"}, heapFacts...)},
-	{"spec.C.workingDir", []string{"c.workingDir"}},
-	{"spec.C.stdin", []string{"c.stdin"}},
-	{"spec.C.tty", []string{"c.tty"}},
-	{"spec.C.env", append([]string{"c.env", "c.envNames"}, heapFacts...)},
-	{"spec.C.envFrom", []string{"c.envFrom"}},
-	{"spec.C.ports", []string{"c.ports"}},
-	{"spec.C.resources.limits", limitFacts},
-	{"spec.C.resources.requests", []string{"c.memory.request"}},
-	{"spec.C.livenessProbe", []string{"c.liveness"}},
-	{"spec.C.readinessProbe", []string{"c.readiness"}},
-	{"spec.C.startupProbe", []string{"c.startup"}},
-	{"spec.C.lifecycle.postStart", []string{"c.postStart"}},
-	{"spec.C.lifecycle.preStop", []string{"c.preStop"}},
-	{"spec.C.securityContext", []string{"c.security"}},
-	{"spec.C.volumeMounts", []string{"c.mounts", "c.memory.memoryVolumes", "c.memory.shmMounted"}},
-	{"spec.C.restartPolicy", []string{"c.restartPolicy", "c.kind"}},
-	{"spec.C.restartPolicyRules", []string{"c.restartRules"}},
+	{"spec.C.image", []fact.Name{fact.Image}},
+	{"spec.C.imagePullPolicy", []fact.Name{fact.PullPolicy}},
+	{"spec.C.command", append([]fact.Name{fact.Command, fact.Shell}, fact.Heap()...)},
+	{"spec.C.args", append([]fact.Name{fact.Args}, fact.Heap()...)},
+	{"spec.C.workingDir", []fact.Name{fact.WorkingDir}},
+	{"spec.C.stdin", []fact.Name{fact.Stdin}},
+	{"spec.C.tty", []fact.Name{fact.TTY}},
+	{"spec.C.env", append([]fact.Name{fact.Env, fact.EnvNames}, fact.Heap()...)},
+	{"spec.C.envFrom", []fact.Name{fact.EnvFrom}},
+	{"spec.C.ports", []fact.Name{fact.Ports}},
+	{"spec.C.resources.limits", fact.Limits()},
+	{"spec.C.resources.requests", []fact.Name{fact.MemoryRequest}},
+	{"spec.C.livenessProbe", []fact.Name{fact.Liveness}},
+	{"spec.C.readinessProbe", []fact.Name{fact.Readiness}},
+	{"spec.C.startupProbe", []fact.Name{fact.Startup}},
+	{"spec.C.lifecycle.postStart", []fact.Name{fact.PostStart}},
+	{"spec.C.lifecycle.preStop", []fact.Name{fact.PreStop}},
+	{"spec.C.securityContext", []fact.Name{fact.Security}},
+	{"spec.C.volumeMounts", []fact.Name{fact.Mounts, fact.MemoryVolumes, fact.ShmMounted}},
+	{"spec.C.restartPolicy", []fact.Name{fact.RestartPolicy, fact.Kind}},
+	{"spec.C.restartPolicyRules", []fact.Name{fact.RestartRules}},
 
-	{"status.S.ready", []string{"c.ready", "c.started"}},
-	{"status.S.started", []string{"c.started"}},
-	{"status.S.restartCount", []string{"c.restarts"}},
-	{"status.S.imageID", []string{"c.digest"}},
-	{"status.S.resources", limitFacts},
-	{"status.S.state", []string{"c.prevExit"}},
-	{"status.S.state.waiting", []string{"c.state"}},
-	{"status.S.state.waiting.reason", []string{"c.waitingReason"}},
-	{"status.S.state.waiting.message", []string{"c.waitingMessage"}},
-	{"status.S.state.running", []string{"c.state"}},
-	{"status.S.state.running.startedAt", []string{"c.runningFor"}},
-	{"status.S.state.terminated", append([]string{"c.state"}, exitFacts...)},
+	{"status.S.ready", []fact.Name{fact.Ready, fact.Started}},
+	{"status.S.started", []fact.Name{fact.Started}},
+	{"status.S.restartCount", []fact.Name{fact.Restarts}},
+	{"status.S.imageID", []fact.Name{fact.Digest}},
+	{"status.S.resources", fact.Limits()},
+	{"status.S.state", []fact.Name{fact.PrevExit}},
+	{"status.S.state.waiting", []fact.Name{fact.State}},
+	{"status.S.state.waiting.reason", []fact.Name{fact.WaitingReason}},
+	{"status.S.state.waiting.message", []fact.Name{fact.WaitingMessage}},
+	{"status.S.state.running", []fact.Name{fact.State}},
+	{"status.S.state.running.startedAt", []fact.Name{fact.RunningFor}},
+	{"status.S.state.terminated", append([]fact.Name{fact.State}, exitFacts...)},
 	{"status.S.state.terminated.exitCode", codeFacts},
-	{"status.S.state.terminated.signal", []string{"c.lastExit.signal"}},
+	{"status.S.state.terminated.signal", []fact.Name{fact.ExitSignal}},
 	{"status.S.state.terminated.reason", reasonFacts},
-	{"status.S.state.terminated.message", []string{"c.lastExit.message"}},
+	{"status.S.state.terminated.message", []fact.Name{fact.ExitMessage}},
 	{"status.S.state.terminated.startedAt", startFacts},
-	{"status.S.state.terminated.finishedAt", []string{"c.lastExit.finished", "c.kill.soon"}},
-	{"status.S.lastState", []string{"c.prevExit"}},
+	{"status.S.state.terminated.finishedAt", []fact.Name{fact.ExitFinished, fact.KilledSoon}},
+	{"status.S.lastState", []fact.Name{fact.PrevExit}},
 	{"status.S.lastState.terminated", exitFacts},
 	{"status.S.lastState.terminated.exitCode", codeFacts},
-	{"status.S.lastState.terminated.signal", []string{"c.lastExit.signal"}},
+	{"status.S.lastState.terminated.signal", []fact.Name{fact.ExitSignal}},
 	{"status.S.lastState.terminated.reason", reasonFacts},
-	{"status.S.lastState.terminated.message", []string{"c.lastExit.message"}},
+	{"status.S.lastState.terminated.message", []fact.Name{fact.ExitMessage}},
 	{"status.S.lastState.terminated.startedAt", startFacts},
-	{"status.S.lastState.terminated.finishedAt", []string{"c.lastExit.finished", "c.kill.soon"}},
+	{"status.S.lastState.terminated.finishedAt", []fact.Name{fact.ExitFinished, fact.KilledSoon}},
 }
 
 var (
-	heapFacts  = []string{"c.memory.heapSet", "c.memory.heapBytes", "c.memory.heapText", "c.memory.heapRuntime", "c.memory.heapPercent"}
-	limitFacts = []string{
-		"c.memory.limit", "c.memory.hasLimit", "c.memory.limitText", "c.memory.specLimit", "c.memory.tiny", "c.memory.heapPercent",
-		"c.cpuLimit", "c.hasCPULimit",
-	}
-	exitFacts   = []string{"c.lastExit", "c.exited"}
-	codeFacts   = []string{"c.lastExit.code", "c.lastExit.signal", "c.prevExit"}
-	reasonFacts = []string{"c.lastExit.reason", "c.lastExit.oom", "c.lastExit.neverRan"}
-	startFacts  = []string{"c.lastExit.started", "c.lastExit.ranFor", "c.lastExit.neverRan", "c.kill.soon"}
+	exitFacts   = []fact.Name{fact.LastExit, fact.Exited}
+	codeFacts   = []fact.Name{fact.ExitCode, fact.ExitSignal, fact.PrevExit}
+	reasonFacts = []fact.Name{fact.ExitReason, fact.ExitOOM, fact.NeverRan}
+	startFacts  = []fact.Name{fact.ExitStarted, fact.ExitRanFor, fact.NeverRan, fact.KilledSoon}
 )
 
 // factsOfNode and factsOfJob are the same for the other objects that have facts.
 var (
 	factsOfNode = []fieldFacts{
-		{"status.conditions", []string{"node.ready", "node.notReadyWhy", "node.memoryPressure", "node.diskPressure", "node.pidPressure"}},
-		{"spec.taints", []string{"node.taints"}},
-		{"status.capacity", []string{"node.memoryBytes"}},
+		{"status.conditions", []fact.Name{"node.ready", "node.notReadyWhy", "node.memoryPressure", "node.diskPressure", "node.pidPressure"}},
+		{"spec.taints", []fact.Name{"node.taints"}},
+		{"status.capacity", []fact.Name{"node.memoryBytes"}},
 	}
 	factsOfJob = []fieldFacts{
-		{"spec.backoffLimit", []string{"workload.job.backoffLimit"}},
-		{"status.failed", []string{"workload.job.failed"}},
-		{"status.conditions", []string{"workload.job.failedReason"}},
+		{"spec.backoffLimit", []fact.Name{"workload.job.backoffLimit"}},
+		{"status.failed", []fact.Name{"workload.job.failed"}},
+		{"status.conditions", []fact.Name{"workload.job.failedReason"}},
 	}
 )
 
@@ -123,9 +119,9 @@ func generic(path string) string {
 }
 
 // unknownFacts gives the facts that hang on fields that were lost, of an object of this kind.
-func unknownFacts(kind string, fields []lost) []string {
+func unknownFacts(kind string, fields []lost) []fact.Name {
 	table := map[string][]fieldFacts{"Pod": factsOfPod, "Node": factsOfNode, "Job": factsOfJob}[kind]
-	var facts []string
+	var facts []fact.Name
 	for _, l := range fields {
 		path := generic(l.path)
 		var around fieldFacts // the row that says most exactly what the field is about

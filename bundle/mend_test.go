@@ -14,6 +14,7 @@ import (
 	eventsv1 "k8s.io/api/events/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // crashed is a pod whose container has died, with what the test puts in place of fields.
@@ -49,8 +50,8 @@ func TestNumbersAreReadHoweverTheyAreWritten(t *testing.T) {
 		ev, skipped := opened(t, crashed(`"exitCode": 137`, `"exitCode": `+written, `"restartCount": 7`, `"restartCount": "7"`, `"ready": false`, `"ready": "False"`,
 			`"periodSeconds": 10`, `"periodSeconds": "10"`, `"memory": "128Mi"`, `"memory": 134217728`))
 		c := ev.Containers[0]
-		if c.LastExit == nil || c.LastExit.Code == nil || *c.LastExit.Code != 137 || c.Restarts != 7 || c.Liveness.Period != 10*time.Second || len(ev.Blind) > 0 || len(skipped) > 0 {
-			t.Errorf("%s: exit %+v, restarts %d, unknown %q, %+v", written, c.LastExit, c.Restarts, ev.Blind, skipped)
+		if c.LastExit == nil || c.LastExit.Code == nil || *c.LastExit.Code != 137 || c.Restarts != 7 || c.Liveness.Period != 10*time.Second || len(ev.Hidden) > 0 || len(skipped) > 0 {
+			t.Errorf("%s: exit %+v, restarts %d, unknown %q, %+v", written, c.LastExit, c.Restarts, ev.Hidden, skipped)
 		}
 	}
 }
@@ -83,8 +84,8 @@ func TestFieldThatCannotBeReadIsUnknown(t *testing.T) {
 			t.Fatalf("%s: not JSON", tt.with)
 		}
 		ev, skipped := opened(t, object)
-		if !slices.Contains(ev.Blind, tt.unknown) {
-			t.Errorf("%s: unknown are %q, want %s", tt.with, ev.Blind, tt.unknown)
+		if !slices.Contains(ev.Hidden, fact.Name(tt.unknown)) {
+			t.Errorf("%s: unknown are %q, want %s", tt.with, ev.Hidden, tt.unknown)
 		}
 		named := slices.ContainsFunc(skipped, func(s Skip) bool {
 			return s.Partly && strings.Contains(s.Why, "Pod shop/api-0 used without "+tt.path+": ")
@@ -161,9 +162,9 @@ func TestNodeAndJobLoseFieldsOnly(t *testing.T) {
 	if ev.Node == nil || ev.Workload.Name != "j" || ev.Workload.Job.Failed == nil || *ev.Workload.Job.Failed != 2 || len(ev.Events) != 1 || ev.Events[0].Count != 9 {
 		t.Errorf("node %+v, workload %+v, events %+v", ev.Node, ev.Workload, ev.Events)
 	}
-	for _, fact := range []string{"node.ready", "node.memoryPressure", "node.memoryBytes", "workload.job.backoffLimit"} {
-		if !slices.Contains(ev.Blind, fact) {
-			t.Errorf("%s is not unknown: %q, %+v", fact, ev.Blind, skipped)
+	for _, name := range []fact.Name{"node.ready", "node.memoryPressure", "node.memoryBytes", "workload.job.backoffLimit"} {
+		if !slices.Contains(ev.Hidden, name) {
+			t.Errorf("%s is not unknown: %q, %+v", name, ev.Hidden, skipped)
 		}
 	}
 }
@@ -199,8 +200,8 @@ func TestBundleKeepsWhatIsUnknown(t *testing.T) {
 		}
 		raw := b.Raws()[0]
 		again := rewritten(t, b.Raws(), Txtar)[0]
-		if len(raw.Blind) == 0 || !slices.Equal(again.Blind, raw.Blind) || again.Form != raw.Form {
-			t.Errorf("%s %q, from the bundle %s %q", raw.Form, raw.Blind, again.Form, again.Blind)
+		if len(raw.Hidden) == 0 || !slices.Equal(again.Hidden, raw.Hidden) || again.Form != raw.Form {
+			t.Errorf("%s %q, from the bundle %s %q", raw.Form, raw.Hidden, again.Form, again.Hidden)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // metaName is the file that makes a directory or archive a bundle.
@@ -38,9 +39,9 @@ type target struct {
 	// NodeEventsRead: those of the node were among them.
 	NodeEventsRead bool               `json:"nodeEventsRead,omitempty"`
 	Missing        []evidence.Missing `json:"missing,omitempty"`
-	// Form and Blind are those of evidence.Raw: what the pod was read back from, and what it does not tell.
-	Form  string   `json:"form,omitempty"`
-	Blind []string `json:"blind,omitempty"`
+	// Form and Hidden are those of evidence.Raw: what the pod was read back from, and what it does not tell.
+	Form   string      `json:"form,omitempty"`
+	Hidden []fact.Name `json:"hidden,omitempty"`
 }
 
 func (r *reader) meta(name string, in io.Reader) {

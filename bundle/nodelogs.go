@@ -7,11 +7,20 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
 )
 
 // nodeLogsForm is Form of a pod of which nothing but its log files is known.
 const nodeLogsForm = "the kubelet's log files"
+
+// nodeLogsShow is what names of log files tell: what the pod and its containers are called, and how often they were started
+// again, but not how they ended.
+var nodeLogsShow = []fact.Name{
+	fact.PodName, fact.Namespace, fact.UID, fact.Restarts, fact.Exited, fact.LastExit, fact.NeverRan,
+}
+
+var nodeLogsHide = fact.Hidden(nodeLogsShow...)
 
 // podsOfLogs makes pods of the names of the kubelet's log files where nothing else tells of one, as in what is copied
 // from a node. The number of a container's newest file is how often it was started again. Those that never were are left
@@ -30,20 +39,11 @@ func (s *set) podsOfLogs() {
 			pod.Status.Phase = corev1.PodRunning
 			pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}}
 			s.pods = append(s.pods, pod)
-			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: nodeLogsForm, Blind: nodeLogsBlind()}}
+			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: nodeLogsForm, Hidden: slices.Clone(nodeLogsHide)}}
 		}
 		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: l.container})
 		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, l.status())
 	}
-}
-
-// nodeLogsBlind are the facts that names of log files don't tell: all but what the pod and its containers are called, and
-// how often they were started again.
-func nodeLogsBlind() []string {
-	blind := slices.DeleteFunc(printed.BlindOfEvents(), func(fact string) bool {
-		return fact == "pod.uid" || fact == "c.restarts" || fact == "c.lastExit"
-	})
-	return append(blind, "c.lastExit.code", "c.lastExit.reason", "c.lastExit.signal", "c.lastExit.oom", "c.lastExit.finished")
 }
 
 // nodeLog is what the names of the log files of a container tell together.

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // objects reads Kubernetes objects as a stream, one at a time.
@@ -173,7 +174,7 @@ func keep[T any](r *reader, name string, t typeMeta, raw json.RawMessage, list *
 	r.usedWithout(name, t.Kind, object, fields)
 	if facts := unknownFacts(t.Kind, fields); len(facts) > 0 {
 		if r.set.unknown == nil {
-			r.set.unknown = map[any][]string{}
+			r.set.unknown = map[any][]fact.Name{}
 		}
 		r.set.unknown[object] = facts
 	}
@@ -247,7 +248,7 @@ type set struct {
 
 	sheets    []*sheet                 // texts that were printed for people, until they are merged
 	told      map[*corev1.Pod]*told    // of pods that are known from texts
-	unknown   map[any][]string         // facts that hang on fields that could not be read, by object
+	unknown   map[any][]fact.Name      // facts that hang on fields that could not be read, by object
 	conflicts map[*corev1.Pod][]string // between the texts about a pod
 	eventsOf  map[object]bool          // whose events a text lists, if only to say that there are none
 	// eventsOfMany says that the packed events were about several objects, nodeEventsAmongMany that those of nodes would
@@ -276,7 +277,7 @@ func (s *set) add(o *set) {
 	s.later = append(s.later, o.later...)
 	s.sheets = append(s.sheets, o.sheets...)
 	if s.unknown == nil {
-		s.unknown = map[any][]string{}
+		s.unknown = map[any][]fact.Name{}
 	}
 	maps.Copy(s.unknown, o.unknown)
 	s.noEvents = s.noEvents || o.noEvents

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
 )
 
@@ -176,19 +177,14 @@ func (t *told) complete(other *told) {
 			a, b := mine[i].State.Waiting, theirs[k].State.Waiting
 			if a != nil && b != nil && a.Reason == b.Reason && a.Message == "" && b.Message != "" {
 				a.Message = b.Message
-				t.see("c.waitingMessage")
+				t.Reveal(fact.WaitingMessage)
 			}
-			if slices.Contains(t.Blind, "c.restarts") && !slices.Contains(other.Blind, "c.restarts") {
+			if fact.Restarts.Among(t.Hidden) && !fact.Restarts.Among(other.Hidden) {
 				mine[i].RestartCount = theirs[k].RestartCount
-				t.see("c.restarts")
+				t.Reveal(fact.Restarts)
 			}
 		}
 	}
-}
-
-// see takes a fact off those that the source cannot show.
-func (t *told) see(fact string) {
-	t.Blind = slices.DeleteFunc(slices.Clone(t.Blind), func(b string) bool { return b == fact })
 }
 
 // takeControllers takes over the other objects. Of several with one name, find takes the last: those of the API come

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
 )
 
@@ -134,7 +135,7 @@ func (s *sheet) dateEvent(e *printed.Event) *corev1.Event {
 	return event
 }
 
-// dateRow turns a row's ages into times. What stays unknown is blind.
+// dateRow turns a row's ages into times. What stays unknown is hidden.
 func (s *sheet) dateRow(p *printed.Pod) {
 	if !p.Row {
 		return
@@ -142,14 +143,14 @@ func (s *sheet) dateRow(p *printed.Pod) {
 	if created, _ := s.when(p.Age); !created.IsZero() && p.Age.Max-p.Age.Min <= vague {
 		p.Pod.CreationTimestamp = created
 	} else {
-		p.Blind = append(p.Blind, "pod.created", "pod.age")
+		p.Hide(fact.Created, fact.Age)
 	}
 	ended, _ := s.when(p.Restarted)
 	for c := range evidence.Statuses(p.Pod) {
 		if t := c.LastTerminationState.Terminated; t != nil {
 			t.FinishedAt = ended
 			if ended.IsZero() {
-				p.Blind = append(p.Blind, "c.lastExit.finished")
+				p.Hide(fact.ExitFinished)
 			}
 		}
 	}

@@ -147,7 +147,7 @@ func (l *layout) addObject(raw *evidence.Raw, o runtime.Object) error {
 
 func (l *layout) addTarget(raw *evidence.Raw) {
 	t := target{
-		SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead, NodeEventsRead: raw.NodeEventsRead, Form: raw.Form, Blind: raw.Blind,
+		SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead, NodeEventsRead: raw.NodeEventsRead, Form: raw.Form, Hidden: raw.Hidden,
 	}
 	for _, m := range raw.Missing {
 		t.Missing = append(t.Missing, evidence.Missing{What: raw.Redact.Text(m.What), Why: raw.Redact.Text(m.Why), Ref: m.Ref})

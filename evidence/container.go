@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
@@ -25,7 +26,7 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) 
 		Verdict: verdictOf(raw.Pod, name, at),
 	}
 	c.setSpec(spec, raw.Pod, pod)
-	if raw.isBlind("c.restartPolicy") && (spec == nil || spec.RestartPolicy == nil) {
+	if raw.hides(fact.RestartPolicy) && (spec == nil || spec.RestartPolicy == nil) {
 		c.RestartPolicy = ""
 	}
 	c.setStatus(status, at)
@@ -37,8 +38,8 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) 
 		c.Memory = memoryOf(spec, status, raw.Pod)
 		c.setProbes(spec, raw.Pod, events)
 		c.setHooks(spec, events)
-		c.RootWritable = spec.Image != "" && !raw.isBlind("c.security") && !c.Security.ReadOnlyRoot
-		c.Unlimited = spec.Image != "" && !raw.isBlind("c.memory") && !c.Memory.HasLimit
+		c.RootWritable = spec.Image != "" && !raw.hides(fact.Security) && !c.Security.ReadOnlyRoot
+		c.Unlimited = spec.Image != "" && !raw.hides(fact.HasMemoryLimit) && !c.Memory.HasLimit
 	}
 	for _, p := range []*Probe{&c.Liveness, &c.Startup} {
 		p.GraceAssumed = p.Set && pod.GraceAssumed

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // Evidence is everything that is known about one pod. It is built once and not changed afterwards.
@@ -36,10 +37,10 @@ type Evidence struct {
 	// Conflicts say where two sources of the pod contradict each other: one is of another moment.
 	Conflicts []string
 
-	// Form is what the pod was read back from: "kubectl describe"; "" for an object of the API. Blind are the facts that
-	// such a text cannot show and nothing else tells, as rules name them. They are unknown, whatever the fields say.
-	Form  string
-	Blind []string
+	// Form is what the pod was read back from: "kubectl describe"; "" for an object of the API. Hidden are the facts
+	// that such a text cannot show and nothing else tells. They are unknown, whatever the fields say.
+	Form   string
+	Hidden []fact.Name
 	// EventsUnread and NodeEventsUnread say that the events of the pod, and those of its node, could not be read or were not
 	// asked for. What only they would tell is unknown then; see [Evidence.Unknown].
 	EventsUnread     bool

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // signals are the names of the Linux signals that end processes, by number. A runtime reports a death by signal n as
@@ -38,13 +40,13 @@ func exitOf(t *corev1.ContainerStateTerminated, ref string) *Exit {
 
 // forget takes out what the source cannot show: a table names the reason of an exit, not its code.
 func (e *Exit) forget(raw *Raw) {
-	if e == nil || len(raw.Blind) == 0 {
+	if e == nil || len(raw.Hidden) == 0 {
 		return
 	}
-	if raw.isBlind("c.lastExit.code") {
+	if raw.hides(fact.ExitCode) {
 		e.Code, e.Signal = nil, ""
 	}
-	if raw.isBlind("c.lastExit.reason") {
+	if raw.hides(fact.ExitReason) {
 		e.Reason = ""
 	}
 }

@@ -43,7 +43,7 @@ func NewFamily(pods []*corev1.Pod, nodes []*corev1.Node) *Family {
 // family gives the family of the pod, nil when what the pod tells of itself is not what its siblings see of it: a text
 // that was read back tells more of a pod than stands in it.
 func (raw *Raw) family() *Family {
-	if raw.Form != "" || len(raw.Blind) > 0 {
+	if raw.Form != "" || len(raw.Hidden) > 0 {
 		return nil
 	}
 	return raw.Family

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // This file says what the source does not hold, with the reference of what would tell: what tells most comes first.
@@ -25,10 +27,7 @@ func (ev *Evidence) addMissing(raw *Raw) {
 	troubled := ev.troubled()
 	for _, c := range troubled {
 		if c.Exited && c.Log == nil {
-			run := runPrevious
-			if c.State == "terminated" {
-				run = runCurrent
-			}
+			run := c.diedRun()
 			ev.miss(fmt.Sprintf("%s log of %s", run, c.called()), notInSource, logRef(c.Name, run))
 		}
 	}
@@ -38,13 +37,13 @@ func (ev *Evidence) addMissing(raw *Raw) {
 	// What has not run is told by its events; of what has crashed few are left.
 	exited := slices.ContainsFunc(troubled, func(c *Container) bool { return c.Exited })
 	if exited {
-		ev.missBlind()
+		ev.missHidden()
 	}
 	if !raw.EventsRead && len(raw.Events) == 0 {
 		ev.miss("events", notInSource, RefEvents)
 	}
 	if !exited {
-		ev.missBlind()
+		ev.missHidden()
 	}
 	if raw.Node == nil && ev.Pod.NodeName != "" {
 		ev.miss("node "+ev.Pod.NodeName, notInSource, RefNode)
@@ -85,6 +84,14 @@ func (ev *Evidence) troubled() []*Container {
 	return troubled
 }
 
+// diedRun is how one asks kubectl for the log of the run that died last.
+func (c *Container) diedRun() string {
+	if c.State == "terminated" {
+		return runCurrent
+	}
+	return runPrevious
+}
+
 // called is how a sentence names the container.
 func (c *Container) called() string {
 	if c.Name == "" {
@@ -93,56 +100,19 @@ func (c *Container) called() string {
 	return c.Name
 }
 
-// blindWords are words for the facts that a text does not show, those that tell most of a crash first.
-var blindWords = []struct{ fact, words string }{
-	{"c.state", "states"},
-	{"c.lastExit", "exit codes"},
-	{"c.lastExit.code", "exit codes"},
-	{"c.restarts", "restart counts"},
-	{"c.waitingMessage", "waiting messages"},
-	{"c.start", "waiting messages"},
-	{"pod.restartPolicy", "the restart policy"},
-	{"c.restartPolicy", "the restart policy"},
-	{"c.liveness", "probes"},
-	{"c.memory", "memory limits"},
-	{"c.memory.hasLimit", "memory limits"},
-	{"c.memory.nodeOOM", "the node's events"},
-	{"c.command", "the command"},
-	{"c.envNames", "the environment"},
-	{"c.mounts", "mounts"},
-	{"c.security", "the security context"},
-	{"c.postStart", "hooks"},
-	{"c.preStop", "hooks"},
-	{"pod.grace", "the grace period"},
-	{"workload", "the controller"},
-	{"workload.job", "the controller"},
-	{"pod.phase", "the pod's status"},
-	{"pod.reason", "the pod's status"},
-	{"pod.disruption", "conditions"},
-	{"pod.scheduled", "the node's name"},
-	{"pod.nodeName", "the node's name"},
-	{"pod.volumes", "volumes"},
-	{"c.image", "the image"},
-	{"c.prevExit", "the run before the last"},
-	{"c.kill.soon", "the times of the last run"},
+// mostTelling are the facts that are named where a text hides them, those that tell most of a crash first.
+var mostTelling = []fact.Name{
+	fact.State, fact.ExitCode, fact.Restarts, fact.WaitingMessage, fact.Start, fact.PodRestartPolicy, fact.RestartPolicy, fact.Liveness, fact.HasMemoryLimit,
+	fact.Command, fact.EnvNames, fact.Mounts, fact.Security, fact.PostStart, fact.PreStop, fact.PodGrace, fact.WorkloadJob, fact.Phase,
+	fact.PodReason, fact.Disruption, fact.Scheduled, fact.NodeName, fact.Volumes, fact.Image, fact.PrevExit, fact.KilledSoon,
 }
 
-// FactWords says in words what a fact is about, as rules name it; the fact itself where there is no better word.
-func FactWords(fact string) string {
-	for _, b := range slices.Backward(blindWords) {
-		if fact == b.fact || strings.HasPrefix(fact, b.fact+".") {
-			return b.words
-		}
-	}
-	return fact
-}
-
-// missBlind says, in one entry, what a text does not show of the pod. No text shows what the object holds.
-func (ev *Evidence) missBlind() {
+// missHidden says, in one entry, what a text does not show of the pod. No text shows what the object holds.
+func (ev *Evidence) missHidden() {
 	var words []string
-	for _, b := range blindWords {
-		if slices.Contains(ev.Blind, b.fact) && !slices.Contains(words, b.words) {
-			words = append(words, b.words)
+	for _, name := range mostTelling {
+		if name.Among(ev.Hidden) && !slices.Contains(words, name.Words()) {
+			words = append(words, name.Words())
 		}
 	}
 	if len(words) == 0 {

@@ -38,17 +38,6 @@ func TestCommandsForAFragmentHavePlaceholders(t *testing.T) {
 	}
 }
 
-func TestFactWords(t *testing.T) {
-	for fact, want := range map[string]string{
-		"c.security.runAsUser": "the security context", "c.lastExit.code": "exit codes", "c.restartPolicy": "the restart policy",
-		"c.made.up": "c.made.up",
-	} {
-		if got := FactWords(fact); got != want {
-			t.Errorf("%s: %q, want %q", fact, got, want)
-		}
-	}
-}
-
 func TestLogThatOutlivesItsRun(t *testing.T) {
 	for _, tt := range []struct {
 		beyond   time.Duration

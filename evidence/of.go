@@ -4,16 +4,18 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // Of derives the evidence from what was read, without the secrets in it. It is pure and total: any Raw gives an Evidence, and
 // the same Raw always the same.
 func Of(raw *Raw) *Evidence {
-	raw = raw.redacted().told()
+	raw = raw.redacted().inferred()
 	ev := &Evidence{
 		At: raw.At, Source: raw.Source, Cluster: raw.Cluster,
 		Events: eventsOf(raw.Events), Missing: append([]Missing(nil), raw.Missing...),
-		Form: raw.Form, Blind: raw.Blind,
+		Form: raw.Form, Hidden: raw.Hidden,
 	}
 	if ev.At.IsZero() {
 		ev.At, ev.AtGuessed = newestTime(raw), true
@@ -46,7 +48,7 @@ func Of(raw *Raw) *Evidence {
 		c := &ev.Containers[i]
 		c.Memory.setNodeOOM(c.LastExit, ev.Pod.NodeName, ev.Events)
 		c.Kill = killOf(c, &ev.Pod, ev.Events, raw.Pod)
-		if raw.isBlind("c.liveness") || raw.isBlind("c.startup") {
+		if raw.hides(fact.Liveness) || raw.hides(fact.Startup) {
 			c.Kill.Excluded = "" // it may have a probe
 		}
 		c.allowForWantedRestart()
@@ -57,7 +59,7 @@ func Of(raw *Raw) *Evidence {
 		if c.Backoff != nil && c.Backoff.Guessed && !ev.RestartsKnown(c) {
 			c.Backoff = nil
 		}
-		if raw.SiblingsRead || ev.Workload.Kind == "" { // a pod of its own has no replicas to read
+		if raw.SiblingsRead || ev.Workload.Kind == "" && !raw.hides(fact.WorkloadKind) { // a pod of its own has no replicas to read
 			c.Replicas = raw.replicas(c.Name, ev.At)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // defaultGrace is the terminationGracePeriodSeconds of a pod that names none (pkg/apis/core/v1/defaults.go).
@@ -27,7 +29,7 @@ func podOf(raw *Raw, events []Event, at time.Time) Pod {
 		Message:        p.Status.Message,
 		RestartPolicy:  string(policyOf(p, nil)),
 		Grace:          defaultGrace,
-		GraceAssumed:   raw.isBlind("pod.grace"),
+		GraceAssumed:   raw.hides(fact.PodGrace),
 		Deleting:       p.DeletionTimestamp != nil,
 		Static:         p.Annotations["kubernetes.io/config.mirror"] != "",
 		HostNetwork:    p.Spec.HostNetwork,
@@ -39,7 +41,7 @@ func podOf(raw *Raw, events []Event, at time.Time) Pod {
 	if p.Spec.TerminationGracePeriodSeconds != nil {
 		pod.Grace = time.Duration(*p.Spec.TerminationGracePeriodSeconds) * time.Second
 	}
-	if raw.isBlind("pod.restartPolicy") {
+	if raw.hides(fact.PodRestartPolicy) {
 		pod.RestartPolicy = ""
 	}
 	if !p.CreationTimestamp.IsZero() {

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/redact"
 )
 
@@ -55,10 +56,10 @@ type Raw struct {
 	// describe 5: one of them is older".
 	Conflicts []string
 
-	// Blind are the facts that the source of Pod cannot show, as rules name them: "pod.restartPolicy", "c.security".
+	// Hidden are the facts that the source of Pod cannot show: "pod.restartPolicy", "c.security".
 	// They are unknown, whatever the pod says: kubectl describe, for one, prints no security context. For objects of the
 	// API they are those that hang on fields that could not be read, of the pod, its Job and its node.
-	Blind []string
+	Hidden []fact.Name
 	// Redact are the user's patterns of what is secret, beside those that package redact knows.
 	Redact *redact.Rules
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // Of a container whose exit is not known, a Failed event tells that it could not be started, unless another tells of a start.
@@ -21,7 +23,7 @@ func TestStartErrorOfEventsAlone(t *testing.T) {
 		for i := range tt.events {
 			tt.events[i].InvolvedObject = corev1.ObjectReference{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name, FieldPath: "spec.containers{web}"}
 		}
-		ev := Of(&Raw{At: crashTime, Pod: pod, Events: tt.events, EventsRead: true, Form: "kubectl get events", Blind: []string{"c.lastExit"}})
+		ev := Of(&Raw{At: crashTime, Pod: pod, Events: tt.events, EventsRead: true, Form: "kubectl get events", Hidden: []fact.Name{"c.lastExit"}})
 		if got := ev.Containers[0].Start.Set; got != tt.want {
 			t.Errorf("%s: a start error: %v, want %v", name, got, tt.want)
 		}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // TestWhatOnlyEventsTellIsUnknownWithoutThem: each of these would be false, zero or empty, were they read.
@@ -38,21 +40,21 @@ func TestWhatOnlyEventsTellIsUnknownWithoutThem(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			raw := described("", waitingStatus("CrashLoopBackOff", 3, exited(int32(test.code), "Error", test.ran)))
-			raw.Form, raw.Blind = "", nil
+			raw.Form, raw.Hidden = "", nil
 			raw.EventsRead, raw.NodeEventsRead = test.events, test.ofNode
 			if test.change != nil {
 				test.change(raw.Pod)
 			}
 			ev := Of(raw)
 			unknown := append(ev.Unknown(nil), ev.Unknown(&ev.Containers[0])...)
-			for fact := range strings.FieldsSeq(test.unknown) {
-				if !slices.Contains(unknown, fact) {
-					t.Errorf("%s is said to be known", fact)
+			for name := range strings.FieldsSeq(test.unknown) {
+				if !slices.Contains(unknown, fact.Name(name)) {
+					t.Errorf("%s is said to be known", name)
 				}
 			}
-			for fact := range strings.FieldsSeq(test.known) {
-				if slices.Contains(unknown, fact) {
-					t.Errorf("%s is said to be unknown", fact)
+			for name := range strings.FieldsSeq(test.known) {
+				if slices.Contains(unknown, fact.Name(name)) {
+					t.Errorf("%s is said to be unknown", name)
 				}
 			}
 		})

@@ -59,6 +59,10 @@ var arrows = []struct {
 		bans: map[string]string{module + "scene": "the facts of a pod are built from what belongs to it, however that was found"},
 	},
 	{
+		from: []string{"fact"},
+		bans: map[string]string{module: "it names facts and knows none", "k8s.io/": "it names facts and knows none"},
+	},
+	{
 		from: []string{"printed"},
 		bans: map[string]string{
 			module + "evidence": "it reads texts; what they mean is not its business",

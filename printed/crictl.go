@@ -10,6 +10,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // The forms of a pod that the container runtime told of.
@@ -18,9 +20,14 @@ const (
 	formInspect = "crictl inspect"
 )
 
-// crictlBlind are the facts that neither crictl ps nor crictl inspect shows: the runtime knows nothing of the pod's spec.
-var crictlBlind = append(slices.Clone(rowBlind), "pod.phase", "pod.reason", "pod.nodeName", "pod.scheduled", "pod.revision",
-	"c.ready", "c.waitingReason")
+// crictlShows is what crictl ps shows: the runtime knows nothing of the pod's spec, nor of what Kubernetes makes of the
+// status. It knows that a container ended before, not how.
+var crictlShows = []fact.Name{
+	fact.PodName, fact.Namespace, fact.Created, fact.Age,
+	fact.State, fact.Restarts, fact.Exited, fact.LastExit, fact.NeverRan,
+}
+
+var crictlHides = fact.Hidden(crictlShows...)
 
 func isCrictlHeader(t table) bool {
 	return t.has("CONTAINER", "IMAGE", "STATE", "NAME", "ATTEMPT") || t.has("CONTAINER ID", "IMAGE", "STATE", "NAME", "ATTEMPT")
@@ -110,8 +117,7 @@ func (p *crictlPod) pod() Pod {
 		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: name})
 		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, containerOfRuns(name, p.runs[name]))
 	}
-	blind := append(slices.Clone(crictlBlind), "c.lastExit.code", "c.lastExit.reason", "c.lastExit.signal", "c.lastExit.oom", "c.lastExit.finished")
-	return Pod{Pod: pod, Form: formCrictl, Blind: blind, Row: true}
+	return Pod{Pod: pod, Form: formCrictl, Hidden: slices.Clone(crictlHides), Row: true}
 }
 
 func containerOfRuns(name string, runs []crictlRun) corev1.ContainerStatus {
@@ -157,10 +163,12 @@ type inspection struct {
 
 var errNotInspect = errors.New("not the output of crictl inspect")
 
-// inspectBlind is what an inspected container leaves open: much of the status is there, the spec is not.
-var inspectBlind = slices.DeleteFunc(slices.Clone(crictlBlind), func(name string) bool {
-	return strings.HasPrefix(name, "c.lastExit.") || name == "pod.uid" || name == "c.image" || name == "c.digest" || name == "c.runningFor"
-})
+// inspectShows is what crictl inspect shows: much of the status, nothing of the spec.
+var inspectShows = append(slices.Clone(crictlShows), fact.Image, fact.Digest, fact.RunningFor,
+	fact.ExitCode, fact.ExitReason, fact.ExitMessage, fact.ExitSignal, fact.ExitOOM,
+	fact.ExitStarted, fact.ExitFinished, fact.ExitRanFor, fact.ExitID)
+
+var inspectHides = fact.Hidden(inspectShows...)
 
 // Inspect reads the JSON of "crictl inspect CONTAINER", whose labels name pod and container (kubelet's
 // kuberuntime/labels.go).
@@ -196,7 +204,7 @@ func Inspect(text []byte) (*Objects, error) {
 		status.State.Waiting = &corev1.ContainerStateWaiting{}
 	}
 	pod.Status.ContainerStatuses = []corev1.ContainerStatus{status}
-	return &Objects{Pods: []Pod{{Pod: pod, Form: formInspect, Blind: slices.Clone(inspectBlind)}}}, nil
+	return &Objects{Pods: []Pod{{Pod: pod, Form: formInspect, Hidden: slices.Clone(inspectHides)}}}, nil
 }
 
 // criTime reads a time as the CRI has it: RFC 3339, or the year 1 or 1970 for none.

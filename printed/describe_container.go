@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
@@ -30,7 +31,7 @@ type container struct {
 	cut    []string // the states in which lines are missing
 	// startCut says that the text begins within a state, after its reason.
 	startCut bool
-	unknown  []string // facts that hang on lines which cannot be read
+	unknown  []fact.Name // facts that hang on lines which cannot be read
 }
 
 // containerName is a container's own line. Names are DNS labels.
@@ -238,7 +239,7 @@ func (c *container) setStatus(item section) {
 		c.status.State = state
 		c.unknown = append(c.unknown, unknown...)
 		if len(unknown) > 0 && state.Terminated == nil {
-			c.unknown = append(c.unknown, "c.state")
+			c.unknown = append(c.unknown, fact.State)
 		}
 	case "Last State":
 		state, unknown := stateFrom(value, item.body)

@@ -37,7 +37,7 @@ func podFrom(s sections, events []Event, eventsRead bool) (pod Pod, ok bool) {
 	}
 	v := view{sections: s, seen: podCoverage(s), pod: p, events: events, eventsRead: eventsRead}
 	v.addContainers()
-	return Pod{Pod: p, Form: v.form(), Blind: v.blind()}, v.tellsOfPod()
+	return Pod{Pod: p, Form: v.form(), Hidden: v.hidden()}, v.tellsOfPod()
 }
 
 // terminating is the status of a pod that is being deleted; its phase is not printed then (describePod).

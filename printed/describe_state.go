@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
@@ -16,7 +17,7 @@ var stateKeys = []string{"Reason", "Message", "Exit Code", "Signal", "Started", 
 
 // stateFrom reads a state, and says what cannot be known since a line of it cannot be read. A waiting one shows its reason
 // but never its message.
-func stateFrom(kind string, lines []line) (state corev1.ContainerState, unknown []string) {
+func stateFrom(kind string, lines []line) (state corev1.ContainerState, unknown []fact.Name) {
 	s := fieldsOf(lines)
 	switch kind {
 	case "Waiting":
@@ -43,18 +44,18 @@ func codeOf(reason string) (code int32, known bool) {
 
 // terminatedFrom is nil for a state that was cut before its exit code: zero would be another story. Where the code is there
 // and cannot be read, the reason tells that the run failed.
-func terminatedFrom(s sections) (t *corev1.ContainerStateTerminated, unknown []string) {
+func terminatedFrom(s sections) (t *corev1.ContainerStateTerminated, unknown []fact.Name) {
 	reason := s.value("Reason")
 	code, known := codeOf(reason)
 	if s.has("Exit Code") {
 		if code, known = int32From(s.value("Exit Code")); !known {
 			switch reason {
 			case "":
-				return nil, []string{"c.lastExit", "c.exited", "c.prevExit"}
+				return nil, []fact.Name{fact.LastExit, fact.Exited, fact.PrevExit}
 			case "Completed":
 				code = 0
 			default:
-				code, unknown = unknownFailure, []string{"c.lastExit.code", "c.lastExit.signal", "c.prevExit"}
+				code, unknown = unknownFailure, []fact.Name{fact.ExitCode, fact.ExitSignal, fact.PrevExit}
 			}
 			known = true
 		}
@@ -74,10 +75,10 @@ func terminatedFrom(s sections) (t *corev1.ContainerStateTerminated, unknown []s
 		t.Message = message.head.full()
 	}
 	if !isTime(s.value("Started")) {
-		unknown = append(unknown, "c.lastExit.started", "c.lastExit.ranFor", "c.lastExit.neverRan", "c.kill.soon")
+		unknown = append(unknown, fact.ExitStarted, fact.ExitRanFor, fact.NeverRan, fact.KilledSoon)
 	}
 	if !isTime(s.value("Finished")) {
-		unknown = append(unknown, "c.lastExit.finished", "c.kill.soon")
+		unknown = append(unknown, fact.ExitFinished, fact.KilledSoon)
 	}
 	return t, unknown
 }

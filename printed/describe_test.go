@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 func describeOnePod(t *testing.T, text string) Pod {
@@ -84,36 +86,36 @@ func TestStateSurvivesCopying(t *testing.T) {
 	}
 }
 
-// TestPartsAreBlind: what a part does not reach is unknown, and what lies between lines that are there is not.
-func TestPartsAreBlind(t *testing.T) {
-	blind := describeOnePod(t, stateBlock).Blind
-	for _, fact := range []string{
+// TestPartsAreHidden: what a part does not reach is unknown, and what lies between lines that are there is not.
+func TestPartsAreHidden(t *testing.T) {
+	hidden := describeOnePod(t, stateBlock).Hidden
+	for _, name := range []fact.Name{
 		"c.image", "c.liveness", "c.mounts", "c.memory.hasLimit", "c.env", "c.command", "c.kind", "c.waitingMessage", "c.security",
 		"pod.name", "pod.phase", "pod.scheduled", "pod.serviceAccount", "workload.kind",
 	} {
-		if !slices.Contains(blind, fact) {
-			t.Errorf("%s is not blind", fact)
+		if !slices.Contains(hidden, name) {
+			t.Errorf("%s is not hidden", name)
 		}
 	}
-	for _, fact := range []string{"c.state", "c.lastExit", "c.exited", "c.restarts", "c.ready", "c.started"} {
-		if slices.Contains(blind, fact) {
-			t.Errorf("%s is blind", fact)
+	for _, name := range []fact.Name{"c.state", "c.lastExit", "c.exited", "c.restarts", "c.ready", "c.started"} {
+		if slices.Contains(hidden, name) {
+			t.Errorf("%s is hidden", name)
 		}
 	}
 	block := "  app:\n    Image:  a:1\n    Port:  <none>\n" + stateBlock + "    Environment:  <none>\n    Mounts:  <none>\n"
-	for _, fact := range []string{"c.image", "c.liveness", "c.startup", "c.memory.hasLimit", "c.env", "c.command"} {
-		if slices.Contains(describeOnePod(t, block).Blind, fact) {
-			t.Errorf("%s is blind although the block of the container is whole", fact)
+	for _, name := range []fact.Name{"c.image", "c.liveness", "c.startup", "c.memory.hasLimit", "c.env", "c.command"} {
+		if slices.Contains(describeOnePod(t, block).Hidden, name) {
+			t.Errorf("%s is hidden although the block of the container is whole", name)
 		}
 	}
 	cut := strings.Replace(block, "    Environment", "    ...\n    Environment", 1)
-	if got := describeOnePod(t, cut).Blind; !slices.Contains(got, "c.liveness") || slices.Contains(got, "c.lastExit") {
-		t.Errorf("where something was left out, %v are blind", got)
+	if got := describeOnePod(t, cut).Hidden; !slices.Contains(got, "c.liveness") || slices.Contains(got, "c.lastExit") {
+		t.Errorf("where something was left out, %v are hidden", got)
 	}
 }
 
-// TestBlindFollowsTheText: what a whole describe leaves open depends on what it says.
-func TestBlindFollowsTheText(t *testing.T) {
+// TestHiddenFollowsTheText: what a whole describe leaves open depends on what it says.
+func TestHiddenFollowsTheText(t *testing.T) {
 	const head = "Name:         app\nNamespace:    a\nService Account:  default\nNode:         n1/10.0.0.1\nLabels:       <none>\nAnnotations:  <none>\n" +
 		"Status:       Running\nIP:           10.1.0.1\nIPs:\n  IP:  10.1.0.1\nContainers:\n  app:\n    Container ID:  x\n    Image:  a:1\n    Port:  <none>\n"
 	const tail = "    Environment:  <none>\n    Mounts:  <none>\nConditions:\n  Type  Status\n  Ready  False\nVolumes:  <none>\nQoS Class:  BestEffort\n"
@@ -122,7 +124,7 @@ func TestBlindFollowsTheText(t *testing.T) {
 	const event = "Events:\n  Type  Reason  Age  From  Message\n  Warning  Failed  5s  kubelet  Error: secret \"x\" not found\n"
 	for _, test := range []struct {
 		name, text string
-		fact       string
+		fact       fact.Name
 		want       bool
 	}{
 		{"network of its own", head + running + tail, "pod.hostNetwork", false},
@@ -140,8 +142,8 @@ func TestBlindFollowsTheText(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			pod := describeOnePod(t, test.text)
-			if got := slices.Contains(pod.Blind, test.fact); got != test.want {
-				t.Errorf("%s blind: %v", test.fact, got)
+			if got := slices.Contains(pod.Hidden, test.fact); got != test.want {
+				t.Errorf("%s hidden: %v", test.fact, got)
 			}
 			if pod.Form != formDescribe {
 				t.Errorf("form %q", pod.Form)
@@ -293,7 +295,7 @@ func TestSidecarsAreTold(t *testing.T) {
 			if got := pod.Pod.Spec.InitContainers[0].RestartPolicy != nil; got != test.sidecar {
 				t.Errorf("sidecar: %v", got)
 			}
-			if got := slices.Contains(pod.Blind, "c.kind"); got != test.unsure {
+			if got := slices.Contains(pod.Hidden, "c.kind"); got != test.unsure {
 				t.Errorf("unsure: %v", got)
 			}
 		})

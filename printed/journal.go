@@ -10,16 +10,22 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // formJournal is Form of a pod that the kubelet's log told of.
 const formJournal = "the kubelet's log"
 
-// journalBlind is what the kubelet's log leaves open: it names pods, containers and what went wrong, nothing of the spec.
-var journalBlind = append(slices.DeleteFunc(slices.Clone(crictlBlind), func(name string) bool {
-	return name == "pod.uid" || name == "c.waitingMessage" || name == "c.waitingReason"
-}), "c.restarts", "c.lastExit.reason", "c.lastExit.oom")
+// journalShows is what the kubelet's log shows: it names pods, containers and what went wrong, nothing of the spec. The exit
+// code is there where a line tells it.
+var journalShows = []fact.Name{
+	fact.PodName, fact.Namespace, fact.UID, fact.Created, fact.Age,
+	fact.State, fact.WaitingReason, fact.WaitingMessage, fact.Exited,
+	fact.LastExit, fact.ExitCode, fact.ExitSignal, fact.NeverRan, fact.ExitFinished,
+}
+
+var journalHides = fact.Hidden(journalShows...)
 
 // kubeletLine is a line of the kubelet's log, as journalctl prints it or alone: klog's header and the rest.
 var kubeletLine = lazyregexp.New(`^(?:(.{0,80}?) (?:kubelet|k3s|rke2|microk8s\S*)(?:\.\S+)?\[\d+\]: )?(?:time="[^"]*" level=\w+ msg=)?([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{3,6} +\d+ ([a-z0-9_.]+\.go):\d+\] (.*)$`)
@@ -165,7 +171,7 @@ func (j *journal) podOf(e entry) *corev1.Pod {
 		pod = &corev1.Pod{}
 		pod.Namespace, pod.Name = namespace, name
 		j.pods[key] = pod
-		j.objects.Pods = append(j.objects.Pods, Pod{Pod: pod, Form: formJournal, Blind: slices.Clone(journalBlind)})
+		j.objects.Pods = append(j.objects.Pods, Pod{Pod: pod, Form: formJournal, Hidden: slices.Clone(journalHides)})
 	}
 	if uid != "" {
 		pod.UID = types.UID(uid)
@@ -212,7 +218,7 @@ func (j *journal) finish() {
 		for k := range p.Pod.Status.ContainerStatuses {
 			c := &p.Pod.Status.ContainerStatuses[k]
 			if w := c.State.Waiting; w != nil && w.Reason == "CrashLoopBackOff" {
-				c.RestartCount = 1 // at least; the fact is blind
+				c.RestartCount = 1 // at least; the fact is hidden
 				c.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: unknownFailure}
 				if seen && one {
 					c.LastTerminationState.Terminated.ExitCode = code
@@ -220,7 +226,7 @@ func (j *journal) finish() {
 			}
 		}
 		if !seen || !one {
-			p.Blind = append(p.Blind, "c.lastExit.code", "c.lastExit.signal", "c.lastExit.finished")
+			p.Hide(fact.ExitCode, fact.ExitSignal, fact.ExitFinished)
 		}
 	}
 }

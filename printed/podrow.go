@@ -9,22 +9,24 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // formRow is Form of a pod that is a line of a table.
 const formRow = "kubectl get pods"
 
-// rowBlind are the facts that a line of "kubectl get pods" does not show: nothing of the spec, and of the status but one
-// word for all containers.
-var rowBlind = []string{
-	"pod.uid", "pod.message", "pod.restartPolicy", "pod.grace", "pod.disruption", "pod.static", "pod.hostNetwork",
-	"pod.serviceAccount", "pod.qosClass", "pod.unschedulable", "pod.volumes", "c.waitingMessage", "c.started",
-	"c.runningFor", "c.prevExit", "c.restartPolicy", "c.restartRules", "c.image", "c.digest", "c.pullPolicy", "c.command",
-	"c.args", "c.shell", "c.workingDir", "c.stdin", "c.tty", "c.env", "c.envNames", "c.envFrom", "c.mounts", "c.ports",
-	"c.security", "c.memory", "c.cpuLimit", "c.hasCPULimit", "c.liveness", "c.readiness", "c.startup", "c.postStart",
-	"c.preStop", "c.lastExit.message", "c.lastExit.started", "c.lastExit.ranFor",
+// rowShows is what a line of "kubectl get pods" shows: nothing of the spec, and of the status but one word for all
+// containers. What hangs on what the line says is taken off or added where it is read.
+var rowShows = []fact.Name{
+	fact.PodName, fact.Namespace, fact.Created, fact.Age, fact.Phase,
+	fact.PodReason, fact.Deleting,
+	fact.Kind, fact.State, fact.WaitingReason, fact.Ready, fact.Restarts,
+	fact.Exited, fact.LastExit, fact.ExitCode, fact.ExitReason, fact.ExitSignal, fact.ExitOOM,
+	fact.NeverRan, fact.ExitFinished,
 }
+
+var rowHides = fact.Hidden(rowShows...)
 
 // podLine is a row of "kubectl get pods" by the shapes of its fields: READY is the one that nothing else looks like. The
 // words are matched instead of columns since rows come without header, and since STATUS and RESTARTS, the columns that
@@ -111,15 +113,15 @@ func (p podRow) pod() Pod {
 	pod.Spec.NodeName, pod.Status.PodIP = p.node, p.ip
 	pod.Labels = parseLabels(p.labels)
 	out := Pod{
-		Pod: pod, Form: formRow, Blind: slices.Clone(rowBlind), Row: true, Age: p.age, Restarted: p.restarted,
+		Pod: pod, Form: formRow, Hidden: slices.Clone(rowHides), Row: true, Age: p.age, Restarted: p.restarted,
 	}
-	if p.labels == "" {
-		out.Blind = append(out.Blind, "pod.revision")
+	if p.labels != "" {
+		out.Reveal(fact.Revision)
 	}
-	if !p.wide {
-		out.Blind = append(out.Blind, "pod.nodeName", "pod.scheduled")
+	if p.wide {
+		out.Reveal(fact.NodeName, fact.Scheduled)
 	}
-	p.setOwner(pod)
+	p.setOwner(&out)
 	p.setStatus(&out)
 	return out
 }
@@ -140,12 +142,13 @@ var replicaSetPod = lazyregexp.New(`^([a-z0-9][a-z0-9.-]*)-([bcdfghjklmnpqrstvwx
 
 // setOwner takes the ReplicaSet of a Deployment from the pod's name. Its pods are always restarted: the API server allows
 // no other policy there.
-func (p podRow) setOwner(pod *corev1.Pod) {
+func (p podRow) setOwner(out *Pod) {
 	m := replicaSetPod.FindStringSubmatch(p.name)
 	if m == nil {
 		return
 	}
-	yes := true
+	yes, pod := true, out.Pod
+	out.Reveal(fact.WorkloadKind, fact.WorkloadName, fact.WorkloadJob)
 	pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: m[1] + "-" + m[2], Controller: &yes}}
 	pod.Spec.RestartPolicy = corev1.RestartPolicyAlways
 	if pod.Labels["pod-template-hash"] == "" {
@@ -160,7 +163,7 @@ func (p podRow) setStatus(out *Pod) {
 	}
 	if p.status == "Terminating" {
 		out.Pod.DeletionTimestamp = &metav1.Time{Time: time.Unix(0, 0)}
-		out.Blind = append(out.Blind, "c.state", "c.waitingReason", "c.lastExit")
+		out.Hide(fact.State, fact.WaitingReason, fact.LastExit)
 	}
 	if p.status == "Pending" {
 		// No container has a status. Which ones there will be, the row says by number only.
@@ -216,12 +219,17 @@ func (p podRow) container(out *Pod) corev1.ContainerStatus {
 	if p.restarts > 0 {
 		// It ended before: how, is not shown. A reader that knows the moment of printing sets the time.
 		c.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: unknownFailure}
-		out.Blind = append(out.Blind, "c.lastExit.code", "c.lastExit.reason", "c.lastExit.signal", "c.lastExit.oom", "c.lastExit.neverRan")
+		out.Hide(exitFacts...)
 	}
 	return c
 }
 
-// unknownFailure stands for the exit code of a run that failed with one that is not shown. The fact is blind.
+// exitFacts are what a word in STATUS tells of the exit that it stands for, if it stands for one.
+var exitFacts = []fact.Name{
+	fact.ExitCode, fact.ExitReason, fact.ExitSignal, fact.ExitOOM, fact.NeverRan,
+}
+
+// unknownFailure stands for the exit code of a run that failed with one that is not shown. The fact is hidden.
 const unknownFailure = 1
 
 // setReason puts the word of STATUS where printPod took it from.
@@ -250,7 +258,7 @@ func (p podRow) setReason(c *corev1.ContainerStatus, word string, out *Pod) {
 		p.seeExit(t, out)
 		if !read {
 			t.Signal, t.ExitCode = 0, unknownFailure
-			out.Blind = append(out.Blind, "c.lastExit.code", "c.lastExit.signal")
+			out.Hide(fact.ExitCode, fact.ExitSignal)
 		}
 	}
 }
@@ -258,16 +266,9 @@ func (p podRow) setReason(c *corev1.ContainerStatus, word string, out *Pod) {
 // seeExit says what STATUS tells of the exit: the reason, and by it sometimes the code.
 func (p podRow) seeExit(t *corev1.ContainerStateTerminated, out *Pod) {
 	// What the row tells is the exit in the state; that of the last state is one run older.
-	out.Blind = slices.DeleteFunc(out.Blind, func(name string) bool {
-		return strings.HasPrefix(name, "c.lastExit.") && name != "c.lastExit.message" && name != "c.lastExit.started" && name != "c.lastExit.ranFor"
-	})
-	out.Blind = append(out.Blind, "c.lastExit.finished")
+	out.Reveal(exitFacts...)
+	out.Hide(fact.ExitFinished)
 	if t.ExitCode == unknownFailure && t.Reason != "" || t.Reason == "" && t.Signal == 0 && t.ExitCode == 0 {
-		out.Blind = append(out.Blind, "c.lastExit.code", "c.lastExit.signal")
+		out.Hide(fact.ExitCode, fact.ExitSignal)
 	}
-}
-
-// BlindOfEvents are the facts that events alone do not tell of a pod. Its containers are those that they name.
-func BlindOfEvents() []string {
-	return append(slices.Clone(crictlBlind), "pod.created", "pod.age", "c.restarts", "c.lastExit", "c.state", "c.kind")
 }

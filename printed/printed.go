@@ -1,16 +1,19 @@
 // Package printed reads back what kubectl, crictl and the kubelet print for people: describe texts, tables, pastes that mix
 // them. It gives Kubernetes objects, with the fields that the text shows; what a text of that kind cannot show is named
-// in Blind, never guessed.
+// in Hidden, never guessed.
 //
 // The texts are foreign: nothing here panics, and all of it is linear in the size of the text.
 package printed
 
 import (
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // Objects is what a text tells.
@@ -37,12 +40,20 @@ type Pod struct {
 	Pod *corev1.Pod
 	// Form is the kind of text: "kubectl describe", "kubectl get pods", "part of a kubectl describe".
 	Form string
-	// Blind are the facts that this kind of text cannot show, as rules name them: "pod.restartPolicy", "c.security".
-	Blind []string
+	// Hidden are the facts that this text does not show. A form says what it shows, all else is hidden.
+	Hidden []fact.Name
 	// Row says that it is one line of a table, which any other source of the same pod knows better.
 	Row bool
 	// Age is that of the pod, and Restarted that of its last restart: "5 (3m ago)". Zero when they are not printed.
 	Age, Restarted Age
+}
+
+// Hide adds to what is hidden.
+func (p *Pod) Hide(facts ...fact.Name) { p.Hidden = append(p.Hidden, facts...) }
+
+// Reveal takes facts off those that are hidden.
+func (p *Pod) Reveal(facts ...fact.Name) {
+	p.Hidden = slices.DeleteFunc(slices.Clone(p.Hidden), func(h fact.Name) bool { return slices.Contains(facts, h) })
 }
 
 // Event is an event whose times are printed as ages.

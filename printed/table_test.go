@@ -214,7 +214,7 @@ func FuzzTable(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, o := range []*Objects{Table([]byte(text), "StatefulSet"), Crictl([]byte(text)), Journal([]byte(text))} {
 			for _, p := range o.Pods {
-				if p.Pod == nil || p.Form == "" || len(p.Blind) == 0 {
+				if p.Pod == nil || p.Form == "" || len(p.Hidden) == 0 {
 					t.Fatalf("an incomplete pod: %+v", p)
 				}
 			}

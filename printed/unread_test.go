@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 const describedCrash = `Name:             api-0
@@ -63,8 +65,8 @@ func TestNotesBehindValuesAreNoPartOfThem(t *testing.T) {
 	} {
 		for _, note := range []string{" (SIGKILL)", "   <- here"} {
 			p, s := describedPod(t, value, value+note)
-			if !slices.Equal(p.Blind, plain.Blind) {
-				t.Errorf("%s%s: unknown are %q, want %q", value, note, p.Blind, plain.Blind)
+			if !slices.Equal(p.Hidden, plain.Hidden) {
+				t.Errorf("%s%s: unknown are %q, want %q", value, note, p.Hidden, plain.Hidden)
 			}
 			last, memory := s.LastTerminationState.Terminated, p.Pod.Spec.Containers[0].Resources.Limits["memory"]
 			if last == nil || last.ExitCode != 137 || last.FinishedAt.Sub(last.StartedAt.Time).Minutes() != 1 || s.RestartCount != 7 ||
@@ -94,8 +96,8 @@ func TestLineThatCannotBeReadIsUnknown(t *testing.T) {
 		{"Port:           8080/TCP", "Port:           many", "c.ports"},
 	} {
 		p, s := describedPod(t, tt.value, tt.with)
-		if !slices.Contains(p.Blind, tt.unknown) {
-			t.Errorf("%q: unknown are %q, want %s", tt.with, p.Blind, tt.unknown)
+		if !slices.Contains(p.Hidden, fact.Name(tt.unknown)) {
+			t.Errorf("%q: unknown are %q, want %s", tt.with, p.Hidden, tt.unknown)
 		}
 		if last := s.LastTerminationState.Terminated; last != nil && last.ExitCode == 0 {
 			t.Errorf("%q: exit code 0", tt.with)
@@ -110,7 +112,7 @@ func TestCodeInATableThatCannotBeReadIsUnknown(t *testing.T) {
 			t.Fatalf("%s: %+v", status, objects)
 		}
 		p := objects.Pods[0]
-		if got := !slices.Contains(p.Blind, "c.lastExit.code"); got != known {
+		if got := !slices.Contains(p.Hidden, "c.lastExit.code"); got != known {
 			t.Errorf("%s: code known %v, want %v; %+v", status, got, known, p.Pod.Status)
 		}
 	}

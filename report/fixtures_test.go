@@ -8,6 +8,7 @@ import (
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/shell"
 	"github.com/unloop-dev/unloop/rule"
 )
@@ -337,7 +338,7 @@ func fragment() *diagnosis.Diagnosis {
 	ev.Source, ev.Cluster, ev.Form = evidence.SourceFiles, "paste.txt", "part of a kubectl describe"
 	ev.Pod = evidence.Pod{}
 	ev.Workload = evidence.Workload{}
-	ev.Blind = []string{"pod.restartPolicy", "c.restarts", "c.security"}
+	ev.Hidden = []fact.Name{"pod.restartPolicy", "c.restarts", "c.security"}
 	ev.Conflicts = []string{"the log of the container ends at 2026-11-02 10:14:02, but the run that would have written it ended at 2026-11-02 10:03:00: one of the two is of another run"}
 	ev.Missing = []evidence.Missing{{What: "the restart policy and the security context", Why: "not in this text", Ref: evidence.RefPod}}
 	c.Image, c.RestartPolicy = "", ""

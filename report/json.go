@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/json"
 	"io"
-	"slices"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -82,7 +81,7 @@ func newDiagnosis(d *diagnosis.Diagnosis) answer.Diagnosis {
 		out.Container = &answer.Container{
 			Name: term.Clean(c.Name), Kind: term.Clean(string(c.Kind)), Image: term.Clean(c.Image), State: term.Clean(c.State),
 		}
-		if c.State != "" && !slices.Contains(ev.Blind, "c.restarts") { // without a status the number of restarts is not known
+		if ev.RestartsKnown(c) {
 			out.Restarts = &c.Restarts
 		}
 		out.LastExit = newExit(c.LastExit)

@@ -9,6 +9,7 @@ import (
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/shell"
 	"github.com/unloop-dev/unloop/internal/term"
 	"github.com/unloop-dev/unloop/rule"
@@ -291,18 +292,10 @@ func undecidedGroups(findings []rule.Finding) []undecidedGroup {
 
 // needsText says in words which facts are not known.
 func needsText(needs []string) string {
-	words := map[string]string{
-		"c.log": "the log of the last run", "c.lastExit": "the last exit", "c.replicas": "the other replicas",
-		"c.lastExit.ranFor": "the times of the last run", "node": "the node", "events": "events",
-	}
 	var out []string
 	for _, need := range needs {
-		if word, ok := words[need]; ok {
-			need = word
-		}
-		need = evidence.FactWords(need)
-		if !slices.Contains(out, need) {
-			out = append(out, need)
+		if words := fact.Name(need).Words(); !slices.Contains(out, words) {
+			out = append(out, words)
 		}
 	}
 	if len(out) == 0 {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // Match applies all rules to the evidence of one pod: each rule to each container that is in trouble, in the order of
@@ -77,7 +78,7 @@ func (r *Rule) judge(in *scope) (Finding, bool) {
 	}
 	if in.container.Log == nil && r.readsLog() && mayHaveDied(in.container) {
 		if o := r.compiled.when.evaluate(in); !o.no() {
-			needs := append([]string{logFact}, o.needs...)
+			needs := append([]string{string(fact.Log)}, o.needs...)
 			slices.Sort(needs)
 			return r.undecided(in, slices.Compact(needs)), true
 		}

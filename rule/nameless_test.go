@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 func TestNamesThatAreNotKnown(t *testing.T) {
-	in := containerScope(t, evidence.Evidence{Blind: []string{"pod.namespace"}}, evidence.Container{})
+	in := containerScope(t, evidence.Evidence{Hidden: []fact.Name{"pod.namespace"}}, evidence.Container{})
 	for _, test := range []struct{ template, prose, command string }{
 		{"{{c.name}} exits", "The container exits", "CONTAINER exits"},
 		{"the kubelet killed {{c.name}}", "the kubelet killed the container", "the kubelet killed CONTAINER"},
@@ -29,8 +30,8 @@ func TestNamesThatAreNotKnown(t *testing.T) {
 	}
 }
 
-func TestBlindFacts(t *testing.T) {
-	ev := evidence.Evidence{Blind: []string{
+func TestHiddenFacts(t *testing.T) {
+	ev := evidence.Evidence{Hidden: []fact.Name{
 		"pod.restartPolicy", "workload.job", "node.arch", "c.security", "c.lastExit.code", "c.kind", "c.restartPolicy",
 	}}
 	code := 0
@@ -53,24 +54,24 @@ func TestBlindFacts(t *testing.T) {
 	}
 }
 
-// TestBlindLevels: a level that hangs on what the source cannot show may hold, so a finding is no surer than the lower of
+// TestHiddenLevels: a level that hangs on what the source cannot show may hold, so a finding is no surer than the lower of
 // what it would be with it and without it.
-func TestBlindLevels(t *testing.T) {
+func TestHiddenLevels(t *testing.T) {
 	levels := "levels: [{when: c.security.privileged, confidence: %}, {when: c.ready, confidence: likely}]"
 	for _, test := range []struct {
-		level string
-		blind []string
-		want  Confidence
-		needs int
+		level  string
+		hidden []fact.Name
+		want   Confidence
+		needs  int
 	}{
-		{"possible", []string{"c.security"}, Possible, 1},
-		{"certain", []string{"c.security"}, Likely, 1},
+		{"possible", []fact.Name{"c.security"}, Possible, 1},
+		{"certain", []fact.Name{"c.security"}, Likely, 1},
 		{"possible", nil, Likely, 0},
 	} {
-		ev := evidence.Evidence{Blind: test.blind, Containers: []evidence.Container{{Name: "api", Verdict: evidence.CrashLooping, Ready: true}}}
+		ev := evidence.Evidence{Hidden: test.hidden, Containers: []evidence.Container{{Name: "api", Verdict: evidence.CrashLooping, Ready: true}}}
 		got := load(t, full("x", "when: c.ready\n"+strings.ReplaceAll(levels, "%", test.level))).Match(&ev)
 		if len(got) != 1 || got[0].Confidence != test.want || len(got[0].Needs) != test.needs {
-			t.Errorf("%s, blind %v: %+v, want %s and %d needs", test.level, test.blind, got, test.want, test.needs)
+			t.Errorf("%s, hidden %v: %+v, want %s and %d needs", test.level, test.hidden, got, test.want, test.needs)
 		}
 	}
 }

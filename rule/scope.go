@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // scope is what expressions see: the facts of one pod, of one of its containers, and of one match in its log.
@@ -46,7 +47,7 @@ func (s *scope) with(c *evidence.Container) *scope {
 	inner := s.set("c", c)
 	inner.container = c
 	inner.said = statements(s.evidence, c)
-	facts := slices.Concat([]string{"m"}, unknowns("c", reflect.ValueOf(c)), s.evidence.Unknown(c))
+	facts := slices.Concat([]fact.Name{"m"}, unknowns("c", reflect.ValueOf(c)), s.evidence.Unknown(c))
 	inner.patterns = slices.Concat(s.patterns, patterns(facts))
 	return inner.bind()
 }
@@ -81,7 +82,7 @@ func (s *scope) names(unknown *types.Unknown) []string {
 		for _, trail := range trails {
 			name := trail.String()
 			if trail.Variable() == "m" {
-				name = logFact
+				name = string(fact.Log)
 			}
 			names = append(names, name)
 		}

@@ -10,9 +10,6 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 )
 
-// logFact is the name of the log among the facts of a container.
-const logFact = "c.log"
-
 // statement is a text that patterns are tried on.
 type statement struct {
 	in     string // the word of Pattern.In that makes a pattern look here

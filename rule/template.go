@@ -104,9 +104,9 @@ func (t *template) expand(s *scope) (text string, known bool) {
 	return t.fill(s, standIn.inProse)
 }
 
-// fact matches an expression that is no more than one of the facts that are names of things. An empty one leaves a hole,
+// namingFact matches an expression that is no more than one of the facts that are names of things. An empty one leaves a hole,
 // and the sentence around it says nothing.
-var fact = lazyregexp.New(`^\s*(?:c\.(?:image|digest|memory\.limitText)|workload\.(?:kind|name)|pod\.(?:revision|serviceAccount))\s*$`)
+var namingFact = lazyregexp.New(`^\s*(?:c\.(?:image|digest|memory\.limitText)|workload\.(?:kind|name)|pod\.(?:revision|serviceAccount))\s*$`)
 
 // fill goes on with a text by each value; nameless goes on where a name is not known.
 func (t *template) fill(s *scope, nameless func(n standIn, before string) string) (text string, known bool) {
@@ -134,7 +134,7 @@ func (t *template) fill(s *scope, nameless func(n standIn, before string) string
 		switch {
 		case !ok:
 			value, known = "?", false
-		case value == "" && fact.MatchString(p.text):
+		case value == "" && namingFact.MatchString(p.text):
 			known = false // "the release notes of "
 		}
 		b.WriteString(value)

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/cel"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 )
 
 var (
@@ -21,10 +22,10 @@ var (
 //
 // Slices and maps are not entered: a pattern cannot name a field of all elements. TestUnknownCannotHide holds evidence
 // to having no pointers there.
-func unknowns(name string, v reflect.Value) []string {
-	var facts []string
-	var walk func(path string, v reflect.Value)
-	walk = func(path string, v reflect.Value) {
+func unknowns(name fact.Name, v reflect.Value) []fact.Name {
+	var facts []fact.Name
+	var walk func(path fact.Name, v reflect.Value)
+	walk = func(path fact.Name, v reflect.Value) {
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {
 				facts = append(facts, path)
@@ -37,7 +38,7 @@ func unknowns(name string, v reflect.Value) []string {
 		}
 		for i := range v.NumField() {
 			if field := celName(v.Type().Field(i)); field != "-" {
-				walk(path+"."+field, v.Field(i))
+				walk(path+fact.Name("."+field), v.Field(i))
 			}
 		}
 	}
@@ -47,18 +48,18 @@ func unknowns(name string, v reflect.Value) []string {
 
 // patterns makes CEL know the facts as unknown. What is part of another one is left out: CEL would name either, by chance
 // (it looks for a match in a map).
-func patterns(facts []string) []*cel.AttributePatternType {
-	all := make(map[string]bool, len(facts))
-	for _, fact := range facts {
-		all[fact] = true
+func patterns(facts []fact.Name) []*cel.AttributePatternType {
+	all := make(map[fact.Name]bool, len(facts))
+	for _, name := range facts {
+		all[name] = true
 	}
 	var made []*cel.AttributePatternType
-	for _, fact := range facts {
-		if !all[fact] || partOfAnother(fact, all) {
+	for _, name := range facts {
+		if !all[name] || partOfAnother(name, all) {
 			continue
 		}
-		all[fact] = false // once is enough
-		variable, path, _ := strings.Cut(fact, ".")
+		all[name] = false // once is enough
+		variable, path, _ := strings.Cut(string(name), ".")
 		pattern := cel.AttributePattern(variable)
 		for field := range strings.SplitSeq(path, ".") {
 			if field != "" {
@@ -70,9 +71,9 @@ func patterns(facts []string) []*cel.AttributePatternType {
 	return made
 }
 
-func partOfAnother(fact string, all map[string]bool) bool {
-	for i, ch := range fact {
-		if _, listed := all[fact[:i]]; ch == '.' && listed {
+func partOfAnother(name fact.Name, all map[fact.Name]bool) bool {
+	for i, ch := range name {
+		if _, listed := all[name[:i]]; ch == '.' && listed {
 			return true
 		}
 	}

@@ -4,12 +4,14 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
-// graft puts the fields behind the blind facts into what was read.
-func graft(read, pod *corev1.Pod, blind []string) {
-	for _, fact := range blind {
-		switch fact {
+// graft puts the fields behind the hidden facts into what was read.
+func graft(read, pod *corev1.Pod, hidden []fact.Name) {
+	for _, name := range hidden {
+		switch name {
 		case "pod.uid":
 			read.UID = pod.UID
 		case "pod.created":
@@ -55,22 +57,22 @@ func graft(read, pod *corev1.Pod, blind []string) {
 	if read.DeletionTimestamp != nil {
 		read.DeletionTimestamp = pod.DeletionTimestamp
 	}
-	graftSpecs(read.Spec.InitContainers, pod.Spec.InitContainers, blind)
-	graftSpecs(read.Spec.Containers, pod.Spec.Containers, blind)
-	graftStatuses(read.Status.InitContainerStatuses, pod.Status.InitContainerStatuses, blind)
+	graftSpecs(read.Spec.InitContainers, pod.Spec.InitContainers, hidden)
+	graftSpecs(read.Spec.Containers, pod.Spec.Containers, hidden)
+	graftStatuses(read.Status.InitContainerStatuses, pod.Status.InitContainerStatuses, hidden)
 	for _, s := range pod.Status.ContainerStatuses {
-		if slices.Contains(blind, "c.state") && !slices.ContainsFunc(read.Status.ContainerStatuses, func(r corev1.ContainerStatus) bool { return r.Name == s.Name }) {
+		if slices.Contains(hidden, "c.state") && !slices.ContainsFunc(read.Status.ContainerStatuses, func(r corev1.ContainerStatus) bool { return r.Name == s.Name }) {
 			read.Status.ContainerStatuses = append(read.Status.ContainerStatuses, s)
 		}
 	}
-	graftStatuses(read.Status.ContainerStatuses, pod.Status.ContainerStatuses, blind)
+	graftStatuses(read.Status.ContainerStatuses, pod.Status.ContainerStatuses, hidden)
 }
 
-func graftSpecs(read, specs []corev1.Container, blind []string) {
+func graftSpecs(read, specs []corev1.Container, hidden []fact.Name) {
 	for i := range min(len(read), len(specs)) {
 		r, s := &read[i], &specs[i]
-		for _, fact := range blind {
-			switch fact {
+		for _, name := range hidden {
+			switch name {
 			case "c.restartPolicy":
 				if s.RestartPolicy == nil || *s.RestartPolicy != corev1.ContainerRestartPolicyAlways {
 					r.RestartPolicy = s.RestartPolicy
@@ -116,11 +118,11 @@ func graftSpecs(read, specs []corev1.Container, blind []string) {
 			case "c.startup":
 				r.StartupProbe = s.StartupProbe
 			case "c.liveness.grace":
-				graftProbe(r.LivenessProbe, s.LivenessProbe, slices.Contains(blind, "c.liveness.command"))
+				graftProbe(r.LivenessProbe, s.LivenessProbe, slices.Contains(hidden, "c.liveness.command"))
 			case "c.readiness.command":
 				graftProbe(r.ReadinessProbe, s.ReadinessProbe, true)
 			case "c.startup.grace":
-				graftProbe(r.StartupProbe, s.StartupProbe, slices.Contains(blind, "c.startup.command"))
+				graftProbe(r.StartupProbe, s.StartupProbe, slices.Contains(hidden, "c.startup.command"))
 			}
 		}
 	}
@@ -136,15 +138,15 @@ func graftProbe(read, probe *corev1.Probe, command bool) {
 	}
 }
 
-func graftStatuses(read, statuses []corev1.ContainerStatus, blind []string) {
+func graftStatuses(read, statuses []corev1.ContainerStatus, hidden []fact.Name) {
 	for i := range read {
 		at := slices.IndexFunc(statuses, func(s corev1.ContainerStatus) bool { return s.Name == read[i].Name })
 		if at < 0 {
 			continue
 		}
 		r, s := &read[i], &statuses[at]
-		for _, fact := range blind {
-			switch fact {
+		for _, name := range hidden {
+			switch name {
 			case "c.waitingMessage":
 				if r.State.Waiting != nil && s.State.Waiting != nil {
 					r.State.Waiting.Message = s.State.Waiting.Message

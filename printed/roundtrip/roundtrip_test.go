@@ -70,7 +70,7 @@ func roundTrip(t *testing.T, raw *evidence.Raw) {
 		t.Error("events not read")
 	}
 	checkAnchors(t, got.Anchors, now)
-	graft(read.Pod, pod, read.Blind)
+	graft(read.Pod, pod, read.Hidden)
 
 	want, have := *raw, *raw
 	want.At, have.At = now, now
@@ -104,7 +104,7 @@ func damaged(t *testing.T, want *evidence.Raw, whole *evidence.Evidence, text st
 			continue
 		}
 		read := got.Pods[0]
-		graft(read.Pod, want.Pod, read.Blind)
+		graft(read.Pod, want.Pod, read.Hidden)
 		have := *want
 		have.Pod = read.Pod
 		have.Events = timed(got.Events, have.At)
@@ -115,7 +115,7 @@ func damaged(t *testing.T, want *evidence.Raw, whole *evidence.Evidence, text st
 }
 
 // cuts takes lines off the beginning and the end of a text. What the part says must be what the whole says, but for what it
-// declares to be blind.
+// declares to be hidden.
 func cuts(t *testing.T, want *evidence.Raw, whole *evidence.Evidence, text string) {
 	t.Helper()
 	lines := strings.SplitAfter(text, "\n")
@@ -130,11 +130,11 @@ func cuts(t *testing.T, want *evidence.Raw, whole *evidence.Evidence, text strin
 				continue // a container that is not there at all is not told by names
 			}
 			name(read.Pod, want.Pod)
-			graft(read.Pod, want.Pod, read.Blind)
+			graft(read.Pod, want.Pod, read.Hidden)
 			have := *want // with all events: what becomes of the others is not asked here
 			have.Pod = read.Pod
 			if diff := cmp.Diff(whole, evidence.Of(&have), same); diff != "" {
-				t.Fatalf("(-whole +part):\n%s\nof\n%s\nblind %v", diff, part, read.Blind)
+				t.Fatalf("(-whole +part):\n%s\nof\n%s\nhidden %v", diff, part, read.Hidden)
 			}
 		}
 	}

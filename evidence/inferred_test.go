@@ -8,10 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
-// describeBlind is some of what kubectl describe never prints.
-var describeBlind = []string{"pod.restartPolicy", "pod.grace", "c.restartPolicy", "c.security", "c.postStart", "c.waitingMessage"}
+// describeHides is some of what kubectl describe never prints.
+var describeHides = []fact.Name{"pod.restartPolicy", "pod.grace", "c.restartPolicy", "c.security", "c.postStart", "c.waitingMessage"}
 
 // described is a pod as kubectl describe shows one: without policies.
 func described(owner string, status corev1.ContainerStatus) *Raw {
@@ -25,7 +27,7 @@ func described(owner string, status corev1.ContainerStatus) *Raw {
 		yes := true
 		pod.OwnerReferences = []metav1.OwnerReference{{Kind: owner, Name: "api", Controller: &yes}}
 	}
-	return &Raw{Pod: pod, Form: "kubectl describe", Blind: slices.Clone(describeBlind), EventsRead: true}
+	return &Raw{Pod: pod, Form: "kubectl describe", Hidden: slices.Clone(describeHides), EventsRead: true}
 }
 
 func exited(code int32, reason string, ranFor time.Duration) *corev1.ContainerStateTerminated {
@@ -66,8 +68,8 @@ func TestRestartPolicyIsToldByOthers(t *testing.T) {
 			if ev.Pod.RestartPolicy != tt.want || c.RestartPolicy != tt.want || c.Verdict != tt.verdict {
 				t.Errorf("policies %q and %q, %s; want %q, %s", ev.Pod.RestartPolicy, c.RestartPolicy, c.Verdict, tt.want, tt.verdict)
 			}
-			if blind := slices.Contains(ev.BlindTo(nil), "pod.restartPolicy"); blind != (tt.want == "") {
-				t.Errorf("blind: %v", blind)
+			if hidden := slices.Contains(ev.hiddenOf(nil), "pod.restartPolicy"); hidden != (tt.want == "") {
+				t.Errorf("hidden: %v", hidden)
 			}
 			if raw.Pod.Spec.RestartPolicy != "" {
 				t.Error("the raw pod was changed")
@@ -78,7 +80,7 @@ func TestRestartPolicyIsToldByOthers(t *testing.T) {
 
 func TestSidecarIsToldByWhatItDoes(t *testing.T) {
 	raw := described("ReplicaSet", corev1.ContainerStatus{State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}})
-	raw.Blind = append(raw.Blind, "c.kind")
+	raw.Hidden = append(raw.Hidden, "c.kind")
 	raw.Pod.Spec.InitContainers = []corev1.Container{{Name: "setup"}, {Name: "proxy"}, {Name: "probed", StartupProbe: &corev1.Probe{}}}
 	raw.Pod.Status.InitContainerStatuses = []corev1.ContainerStatus{
 		{Name: "setup", State: corev1.ContainerState{Terminated: exited(0, "Completed", time.Second)}},
@@ -86,15 +88,15 @@ func TestSidecarIsToldByWhatItDoes(t *testing.T) {
 	}
 	ev := Of(raw)
 	kinds := map[string]ContainerKind{}
-	blind := map[string]bool{}
+	hidden := map[string]bool{}
 	for i := range ev.Containers {
 		c := &ev.Containers[i]
-		kinds[c.Name], blind[c.Name] = c.Kind, slices.Contains(ev.BlindTo(c), "c.kind")
+		kinds[c.Name], hidden[c.Name] = c.Kind, slices.Contains(ev.hiddenOf(c), "c.kind")
 	}
 	if d := cmp.Diff(map[string]ContainerKind{"setup": KindInit, "proxy": KindSidecar, "probed": KindSidecar, "api": KindMain}, kinds); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff(map[string]bool{"setup": true, "proxy": false, "probed": false, "api": false}, blind); d != "" {
+	if d := cmp.Diff(map[string]bool{"setup": true, "proxy": false, "probed": false, "api": false}, hidden); d != "" {
 		t.Error(d)
 	}
 }
@@ -124,28 +126,28 @@ func TestFragmentIsNamedByEventsAndLogs(t *testing.T) {
 	}
 }
 
-func TestBlindFactsOfOneContainer(t *testing.T) {
-	ev := &Evidence{Blind: []string{"pod.grace", "c.postStart", "c.preStop", "c.readiness", "c.memory.limitText", "c.image", "c.restartPolicy", "c.waitingMessage"}}
+func TestHiddenFactsOfOneContainer(t *testing.T) {
+	ev := &Evidence{Hidden: []fact.Name{"pod.grace", "c.postStart", "c.preStop", "c.readiness", "c.memory.limitText", "c.image", "c.restartPolicy", "c.waitingMessage"}}
 	c := &Container{PostStart: Hook{Set: true, Failed: true}, RestartPolicy: "Always", WaitingReason: "RunContainerError"}
-	got := ev.BlindTo(c)
-	for _, fact := range []string{"c.postStart.text", "c.preStop.set", "c.preStop.text", "c.readiness.set", "c.waitingMessage", "c.start"} {
-		if !slices.Contains(got, fact) {
-			t.Errorf("%s is known: %v", fact, got)
+	got := ev.hiddenOf(c)
+	for _, name := range []fact.Name{"c.postStart.text", "c.preStop.set", "c.preStop.text", "c.readiness.set", "c.waitingMessage", "c.start"} {
+		if !slices.Contains(got, name) {
+			t.Errorf("%s is known: %v", name, got)
 		}
 	}
-	for _, fact := range []string{"pod.grace", "c.postStart", "c.postStart.set", "c.readiness.lastFailure", "c.readiness", "c.image", "c.restartPolicy", "c.memory.limitText"} {
-		if slices.Contains(got, fact) {
-			t.Errorf("%s is blind: %v", fact, got)
+	for _, name := range []fact.Name{"pod.grace", "c.postStart", "c.postStart.set", "c.readiness.lastFailure", "c.readiness", "c.image", "c.restartPolicy", "c.memory.limitText"} {
+		if slices.Contains(got, name) {
+			t.Errorf("%s is hidden: %v", name, got)
 		}
 	}
-	if d := cmp.Diff([]string{"pod.grace"}, ev.BlindTo(nil)); d != "" {
+	if d := cmp.Diff([]fact.Name{"pod.grace"}, ev.hiddenOf(nil)); d != "" {
 		t.Error(d)
 	}
 }
 
 func TestExitThatATableNames(t *testing.T) {
 	raw := described("", waitingStatus("CrashLoopBackOff", 3, exited(1, "Error", time.Second)))
-	raw.Blind = append(raw.Blind, "c.lastExit.code", "c.lastExit.reason", "c.liveness", "c.memory")
+	raw.Hidden = append(raw.Hidden, "c.lastExit.code", "c.lastExit.reason", "c.liveness", "c.memory")
 	c := Of(raw).Containers[0]
 	if c.LastExit.Code != nil || c.LastExit.Reason != "" || c.Kill.Excluded != "" || c.Unlimited {
 		t.Errorf("%+v, excluded %q, unlimited %v", c.LastExit, c.Kill.Excluded, c.Unlimited)

@@ -6,6 +6,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 // coverage tells which lines of a fixed order a text shows. A line that is not there, between two that are, was not printed
@@ -63,131 +65,145 @@ func podCoverage(s sections) coverage {
 	return seen
 }
 
-// neverShown are the facts that no describe of a pod shows, of any version up to kubectl 1.37 (describePod,
-// describeContainers): it prints no security context but its seccomp profile, no hooks and no policies.
-var neverShown = []string{
-	"pod.uid", "pod.created", "pod.age", "pod.restartPolicy", "pod.grace",
-	"c.restartPolicy", "c.restartRules", "c.pullPolicy", "c.workingDir", "c.stdin", "c.tty", "c.security", "c.postStart", "c.preStop",
-	"c.liveness.grace", "c.startup.grace", "c.lastExit.id",
+// lineFacts are the facts that hang on a line.
+type lineFacts struct {
+	key   string
+	facts []fact.Name
 }
 
 // podFacts are the facts that hang on a line of the pod.
-var podFacts = []struct {
-	key   string
-	facts []string
-}{
-	{"Name", []string{"pod.name"}},
-	{"Namespace", []string{"pod.namespace"}},
-	{"Node", []string{"pod.nodeName", "pod.scheduled"}},
-	{"Labels", []string{"pod.revision"}},
-	{"Annotations", []string{"pod.static"}},
-	{"Status", []string{"pod.phase", "pod.deleting"}},
-	{"Reason", []string{"pod.reason"}},
-	{"Message", []string{"pod.message"}},
-	{"Controlled By", []string{"workload.kind", "workload.name", "workload.job"}},
-	{"Conditions", []string{"pod.disruption", "pod.unschedulable"}},
-	{"Volumes", []string{"pod.volumes", "c.mounts", "c.memory.memoryVolumes", "c.memory.shmMounted"}},
-	{"QoS Class", []string{"pod.qosClass"}},
+var podFacts = []lineFacts{
+	{"Name", []fact.Name{fact.PodName}},
+	{"Namespace", []fact.Name{fact.Namespace}},
+	{"Node", []fact.Name{fact.NodeName, fact.Scheduled}},
+	{"Labels", []fact.Name{fact.Revision}},
+	{"Annotations", []fact.Name{fact.Static}},
+	{"Status", []fact.Name{fact.Phase, fact.Deleting}},
+	{"Reason", []fact.Name{fact.PodReason}},
+	{"Message", []fact.Name{fact.PodMessage}},
+	{"Controlled By", []fact.Name{fact.WorkloadKind, fact.WorkloadName, fact.WorkloadJob, fact.JobSet, fact.JobName}},
+	{"Conditions", []fact.Name{fact.Disruption, fact.Unschedulable}},
+	{"Volumes", []fact.Name{fact.Volumes, fact.Mounts, fact.MemoryVolumes, fact.ShmMounted}},
+	{"QoS Class", []fact.Name{fact.QoSClass}},
 }
-
-var (
-	heapFacts  = []string{"c.memory.heapSet", "c.memory.heapBytes", "c.memory.heapText", "c.memory.heapRuntime", "c.memory.heapPercent"}
-	limitFacts = []string{
-		"c.memory.limit", "c.memory.hasLimit", "c.memory.limitText", "c.memory.specLimit", "c.memory.tiny", "c.memory.heapPercent",
-		"c.cpuLimit", "c.hasCPULimit",
-	}
-)
 
 // containerFacts are the facts that hang on a line of a container. State and Last State are looked at apart.
-var containerFacts = []struct {
-	key   string
-	facts []string
-}{
-	{"Image", []string{"c.image"}},
-	{"Image ID", []string{"c.digest"}},
-	{"Port", []string{"c.ports"}},
-	{"Host Port", []string{"c.ports"}},
-	{"Command", append([]string{"c.command", "c.shell"}, heapFacts...)},
-	{"Args", append([]string{"c.args"}, heapFacts...)},
-	{"Ready", []string{"c.ready", "c.started"}},
-	{"Restart Count", []string{"c.restarts"}},
-	{"Limits", limitFacts},
-	{"Requests", []string{"c.memory.request"}},
-	{"Liveness", []string{"c.liveness"}},
-	{"Readiness", []string{"c.readiness"}},
-	{"Startup", []string{"c.startup"}},
-	{"Environment Variables from", []string{"c.envFrom"}},
-	{"Environment", append([]string{"c.env", "c.envNames"}, heapFacts...)},
-	{"Mounts", []string{"c.mounts", "c.memory.memoryVolumes", "c.memory.shmMounted"}},
+var containerFacts = []lineFacts{
+	{"Image", []fact.Name{fact.Image}},
+	{"Image ID", []fact.Name{fact.Digest}},
+	{"Port", []fact.Name{fact.Ports}},
+	{"Host Port", []fact.Name{fact.Ports}},
+	{"Command", append([]fact.Name{fact.Command, fact.Shell}, fact.Heap()...)},
+	{"Args", append([]fact.Name{fact.Args}, fact.Heap()...)},
+	{"Ready", []fact.Name{fact.Ready, fact.Started}},
+	{"Restart Count", []fact.Name{fact.Restarts}},
+	{"Limits", fact.Limits()},
+	{"Requests", []fact.Name{fact.MemoryRequest}},
+	{"Liveness", []fact.Name{fact.Liveness}},
+	{"Readiness", []fact.Name{fact.Readiness}},
+	{"Startup", []fact.Name{fact.Startup}},
+	{"Environment Variables from", []fact.Name{fact.EnvFrom}},
+	{"Environment", append([]fact.Name{fact.Env, fact.EnvNames}, fact.Heap()...)},
+	{"Mounts", []fact.Name{fact.Mounts, fact.MemoryVolumes, fact.ShmMounted}},
 }
 
-// blind names what the text cannot or does not show, in order and once.
-func (v *view) blind() []string {
-	facts := slices.Clone(neverShown)
+// describeShows is what a describe of a pod may show, of any version up to kubectl 1.37 (describePod, describeContainers). It
+// prints no security context but its seccomp profile, no hooks and no policies, and of a probe all but its grace period.
+var describeShows = slices.Concat(
+	ofLines(podFacts), ofLines(containerFacts), ofProbe(fact.Liveness), ofProbe(fact.Readiness), ofProbe(fact.Startup),
+	[]fact.Name{
+		fact.ServiceAccount, fact.HostNetwork, fact.Kind, fact.State, fact.WaitingReason, fact.WaitingMessage, fact.RunningFor,
+		fact.Exited, fact.PrevExit, fact.LastExit, fact.ExitCode, fact.ExitReason, fact.ExitMessage, fact.ExitSignal,
+		fact.ExitOOM, fact.NeverRan, fact.ExitStarted, fact.ExitFinished, fact.ExitRanFor,
+	},
+)
+
+var describeHides = fact.Hidden(describeShows...)
+
+func ofLines(lines []lineFacts) []fact.Name {
+	var facts []fact.Name
+	for _, l := range lines {
+		facts = append(facts, l.facts...)
+	}
+	return facts
+}
+
+func ofProbe(probe fact.Name) []fact.Name {
+	return []fact.Name{
+		probe + fact.PartSet, probe + fact.PartHandler, probe + fact.PartTarget, probe + fact.PartAsks, probe + fact.PartPort, probe + fact.PartPortName,
+		probe + fact.PartPath, probe + fact.PartCommand, probe + fact.PartDelay, probe + fact.PartPeriod, probe + fact.PartTimeout,
+		probe + fact.PartFailures, probe + fact.PartKillEarliest, probe + fact.PartKillLatest, probe + fact.PartRef,
+		probe + fact.PartBudgetText, probe + fact.PartSettingText,
+	}
+}
+
+// hidden names what the text does not show, in order and once.
+func (v *view) hidden() []fact.Name {
+	facts := slices.Clone(describeHides)
 	for _, f := range podFacts {
 		if !v.seen.knows(f.key) {
 			facts = append(facts, f.facts...)
 		}
 	}
 	if !v.seen.saw("Service Account") { // kubectl 1.24 does not print it yet
-		facts = append(facts, "pod.serviceAccount")
+		facts = append(facts, fact.ServiceAccount)
 	}
-	facts = append(facts, v.blindOfPod()...)
+	facts = append(facts, v.hiddenOfPod()...)
 	all := slices.Concat(v.init, v.main)
 	for _, c := range all {
-		facts = append(facts, c.blind()...)
+		facts = append(facts, c.hidden()...)
 	}
 	if v.startUnknown() {
-		facts = append(facts, "c.start")
+		facts = append(facts, fact.Start)
 	}
 	if v.kindUnsure() || (len(all) > 0 && !v.seen.saw("Containers") && !v.seen.saw("Init Containers")) {
-		facts = append(facts, "c.kind")
+		facts = append(facts, fact.Kind)
 	}
 	slices.Sort(facts)
 	return slices.Compact(facts)
 }
 
-// blindOfPod are the facts of the pod that hang on what a line says.
-func (v *view) blindOfPod() []string {
-	var facts []string
+// hiddenOfPod are the facts of the pod that hang on what a line says.
+func (v *view) hiddenOfPod() []fact.Name {
+	var facts []fact.Name
 	if v.pod.DeletionTimestamp != nil {
-		facts = append(facts, "pod.phase")
+		facts = append(facts, fact.Phase)
 	}
 	// A pod has its node's address exactly when it is in its network (generateAPIPodStatus of the kubelet).
 	v.pod.Spec.HostNetwork = v.pod.Status.PodIP != "" && v.pod.Status.PodIP == v.pod.Status.HostIP
 	if v.pod.Status.PodIP == "" || v.pod.Status.HostIP == "" {
-		facts = append(facts, "pod.hostNetwork")
+		facts = append(facts, fact.HostNetwork)
 	}
 	for _, cond := range v.pod.Status.Conditions {
 		switch {
 		case cond.Type == corev1.DisruptionTarget && cond.Status == corev1.ConditionTrue:
-			facts = append(facts, "pod.disruption")
+			facts = append(facts, fact.Disruption)
 		case cond.Type == corev1.PodScheduled && cond.Status == corev1.ConditionFalse && !v.hasEvent("FailedScheduling", ""):
-			facts = append(facts, "pod.unschedulable")
+			facts = append(facts, fact.Unschedulable)
 		}
 	}
 	return facts
 }
 
-// blind names what is not known of a container.
-func (c *container) blind() []string {
-	var facts []string
+// hidden names what is not known of a container.
+func (c *container) hidden() []fact.Name {
+	var facts []fact.Name
 	for _, f := range containerFacts {
 		if !c.seen.knows(f.key) && !c.seen.saw(f.key+"s") { // "Port", and "Ports" for several
 			facts = append(facts, f.facts...)
 		}
 	}
-	for name, p := range map[string]*corev1.Probe{
-		"c.liveness": c.spec.LivenessProbe, "c.readiness": c.spec.ReadinessProbe, "c.startup": c.spec.StartupProbe,
+	for name, p := range map[fact.Name]*corev1.Probe{
+		fact.Liveness: c.spec.LivenessProbe, fact.Readiness: c.spec.ReadinessProbe, fact.Startup: c.spec.StartupProbe,
 	} {
 		if p != nil && p.Exec != nil && len(p.Exec.Command) > 1 {
-			facts = append(facts, name+".command") // its words are printed with nothing but spaces between them
+			facts = append(facts, name+fact.PartCommand) // its words are printed with nothing but spaces between them
 		}
 		if p != nil && !c.resolves(p) {
-			facts = append(facts, name+".port")
+			facts = append(facts, name+fact.PartPort)
 		}
 	}
-	return slices.Concat(facts, c.unknown, c.blindOfState())
+	return slices.Concat(facts, c.unknown, c.hiddenOfState())
 }
 
 // cutIn says that the text ends within a state.
@@ -208,30 +224,30 @@ func (c *container) resolves(p *corev1.Probe) bool {
 	})
 }
 
-func (c *container) blindOfState() []string {
-	var facts []string
+func (c *container) hiddenOfState() []fact.Name {
+	var facts []fact.Name
 	state := c.seen.knows("State") && !c.cutIn("State")
 	last := c.seen.knows("Last State") && !c.cutIn("Last State")
 	ended := c.status != nil && c.status.State.Terminated != nil
 	if !state {
-		facts = append(facts, "c.state", "c.waitingReason", "c.waitingMessage", "c.ready", "c.started", "c.prevExit")
+		facts = append(facts, fact.State, fact.WaitingReason, fact.WaitingMessage, fact.Ready, fact.Started, fact.PrevExit)
 	}
 	if !last {
-		facts = append(facts, "c.prevExit")
+		facts = append(facts, fact.PrevExit)
 		// A Last State whose head line was cut off tells of an end all the same.
 		if shown := c.status != nil && c.status.LastTerminationState.Terminated != nil; !ended && !shown {
-			facts = append(facts, "c.lastExit", "c.exited")
+			facts = append(facts, fact.LastExit, fact.Exited)
 		}
 	}
 	if c.startCut {
-		facts = append(facts, "c.lastExit.reason", "c.lastExit.message", "c.lastExit.oom", "c.lastExit.neverRan", "c.waitingReason")
+		facts = append(facts, fact.ExitReason, fact.ExitMessage, fact.ExitOOM, fact.NeverRan, fact.WaitingReason)
 	}
 	if s := c.status; s != nil {
 		if s.State.Waiting != nil {
-			facts = append(facts, "c.waitingMessage")
+			facts = append(facts, fact.WaitingMessage)
 		}
 		if s.State.Running != nil && !s.Ready && c.spec.StartupProbe != nil {
-			facts = append(facts, "c.started")
+			facts = append(facts, fact.Started)
 		}
 	}
 	return facts
