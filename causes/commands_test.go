@@ -25,6 +25,7 @@ import (
 	"github.com/unloop-dev/unloop/cli/casefile"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/shell"
 	"github.com/unloop-dev/unloop/report"
 	"github.com/unloop-dev/unloop/rule"
@@ -277,6 +278,9 @@ func meant(ds []*diagnosis.Diagnosis) map[string]bool {
 			}
 			for _, step := range c.Fix {
 				add(step.Command)
+			}
+			for _, need := range c.Needs {
+				add(ev.Ask(ev.RefOf(fact.Name(need), d.Container)))
 			}
 		}
 		patch := shell.Words("kubectl", "patch", strings.ToLower(ev.Workload.Kind)).Value(ev.Workload.Name).Option("-n", ev.Pod.Namespace)

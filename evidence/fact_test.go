@@ -97,3 +97,26 @@ func TestListedOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestRefOf(t *testing.T) {
+	ev := &Evidence{Pod: Pod{Name: "p", Namespace: "a"}, Workload: Workload{Job: Job{Set: true, Name: "j"}}}
+	died := &Container{Name: "api", State: "terminated"}
+	for _, tt := range []struct {
+		name fact.Name
+		c    *Container
+		want string
+	}{
+		{"c.security.runAsUser", died, "kubectl get pod p -n a -o yaml"},
+		{"c.memory.nodeOOM", died, "kubectl get events -n default --field-selector involvedObject.kind=Node"},
+		{"c.liveness.failure", died, "kubectl get events -n a --field-selector involvedObject.name=p"},
+		{"c.log", died, "kubectl logs p -n a -c api"},
+		{"c.log", &Container{Name: "api", State: "waiting"}, "kubectl logs p -n a -c api --previous"},
+		{"c.replicas", died, "kubectl get pods -n a -o yaml"},
+		{"node.kubelet", nil, "kubectl get node NODE -o yaml"},
+		{"workload.job.failed", nil, "kubectl get job j -n a -o yaml"},
+	} {
+		if got := ev.Ask(ev.RefOf(tt.name, tt.c)).String(); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

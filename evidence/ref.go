@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/shell"
 )
 
@@ -26,6 +27,33 @@ func RefLog(container string, previous bool) string {
 		return logRef(container, runPrevious)
 	}
 	return logRef(container, runCurrent)
+}
+
+// RefOf is the reference of what would tell a fact about a container or, for nil, about the pod.
+func (ev *Evidence) RefOf(name fact.Name, c *Container) string {
+	switch name.Source() {
+	case fact.Events:
+		return RefEvents
+	case fact.NodeEvents:
+		return RefNodeEvents
+	case fact.Node:
+		return RefNode
+	case fact.Replicas:
+		return RefReplicas
+	case fact.Job:
+		if job := ev.Workload.Job.Name; job != "" {
+			return RefOwner("Job", job)
+		}
+	case fact.DiedLog:
+		if c != nil {
+			return logRef(c.Name, c.diedRun())
+		}
+	case fact.LiveLog:
+		if c != nil {
+			return logRef(c.Name, runCurrent)
+		}
+	}
+	return RefPod // which also tells the names that the others need
 }
 
 // Command gives the kubectl command with which a person can check what stands at ref, none when there is no such command.

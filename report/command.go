@@ -36,11 +36,6 @@ func describeCommand(d *diagnosis.Diagnosis) string {
 	return shell.Words("kubectl", "describe", "pod").Value(pod.Name).Option("-n", pod.Namespace).String()
 }
 
-// objectCommand shows the pod's object, which holds what no text shows.
-func objectCommand(d *diagnosis.Diagnosis) string {
-	return d.Evidence.Ask(evidence.RefPod).String()
-}
-
 // patchPlace says where a patch of the pod template goes.
 func patchPlace(d *diagnosis.Diagnosis) string {
 	workload := d.Evidence.Workload

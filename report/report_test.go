@@ -15,6 +15,7 @@ import (
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/rule"
 )
 
 func TestUnknownIsLeftOutOfJSONAndZeroIsNot(t *testing.T) {
@@ -214,6 +215,38 @@ func TestMissingEvidenceIsToldOncePerPod(t *testing.T) {
 	out := string(render(t, "text", twoContainers(), Options{}))
 	if n := strings.Count(out, "Not read"); n != 1 {
 		t.Errorf("told %d times:\n%s", n, out)
+	}
+}
+
+// TestSurerByWhatTellsTheFact: what would make a cause surer is asked for where it stands, and once.
+func TestSurerByWhatTellsTheFact(t *testing.T) {
+	for _, tt := range []struct {
+		needs []string
+		words string
+		want  []string
+	}{
+		{[]string{"c.memory.nodeOOM"}, "look at the node's events", []string{"kubectl get events -n default --field-selector involvedObject.kind=Node"}},
+		{[]string{"c.liveness.failure", "c.kill.by"}, "look at events", []string{"kubectl get events -n shop --field-selector involvedObject.name="}},
+		{[]string{"c.security.privileged", "c.command"}, "look at the security context and the command", []string{"kubectl get pod web-1 -n shop -o yaml"}},
+		{[]string{"c.memory.hasLimit", "node.kernel"}, "look at memory limits and the node", []string{"kubectl get pod web-1 -n shop -o yaml", "kubectl get node "}},
+	} {
+		d := healthy("web-1")
+		d.Verdict, d.Causes = evidence.CrashLooping, []diagnosis.Cause{{Finding: rule.Finding{
+			Rule: &rule.Rule{ID: "x"}, Title: "X", Summary: "X.", Confidence: rule.Likely, Needs: tt.needs,
+		}}}
+		out := string(render(t, "text", []*diagnosis.Diagnosis{d}, Options{Width: 200}))
+		_, out, found := strings.Cut(out, "To be surer")
+		if !found || !strings.Contains(out, tt.words) {
+			t.Errorf("%v: no %q in\n%s", tt.needs, tt.words, out)
+		}
+		if n := strings.Count(out, "kubectl get"); n != len(tt.want) {
+			t.Errorf("%v: %d commands, want %d, in\n%s", tt.needs, n, len(tt.want), out)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("%v: no %s in\n%s", tt.needs, want, out)
+			}
+		}
 	}
 }
 

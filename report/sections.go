@@ -251,11 +251,24 @@ func (t *text) settles(d *diagnosis.Diagnosis, c diagnosis.Cause) {
 		return
 	}
 	t.label("To be surer", term.Clean("look at "+needsText(c.Needs)), 0, 2)
-	command := objectCommand(d)
-	listed := slices.IndexFunc(d.Evidence.Missing, func(m evidence.Missing) bool { return missingCommand(d, m) == command })
-	if listed < 0 || listed >= t.show.missing || t.told[d.Evidence] { // else it is printed there
-		t.literal(labelWidth+2, command)
+	for _, command := range settlingCommands(d, c.Needs) {
+		listed := slices.IndexFunc(d.Evidence.Missing, func(m evidence.Missing) bool { return missingCommand(d, m) == command })
+		if listed < 0 || listed >= t.show.missing || t.told[d.Evidence] { // else it is printed there
+			t.literal(labelWidth+2, command)
+		}
 	}
+}
+
+// settlingCommands show the facts that are needed, each command once.
+func settlingCommands(d *diagnosis.Diagnosis, needs []string) []string {
+	var commands []string
+	for _, need := range needs {
+		command := d.Evidence.Ask(d.Evidence.RefOf(fact.Name(need), d.Container)).String()
+		if !slices.Contains(commands, command) {
+			commands = append(commands, command)
+		}
+	}
+	return commands
 }
 
 // conflicts tell where two sources contradict each other, once per pod.
