@@ -55,10 +55,9 @@ const maxPlain = 4 << 10
 // worthALook says whether a line may hold a secret by itself.
 func worthALook(line string) bool { return deserves(line, find(theFinder(), line)) }
 
-// deserves is worthALook where it is known already what the line may hold. A URL has a password only with an @. Lines like
-// key="orders:42" are many, and hardly ever one holds a secret.
+// deserves is worthALook where it is known already what the line may hold. Lines like key="orders:42" are many, and hardly
+// ever one holds a secret.
 func deserves[T string | []byte](line T, has hints) bool {
-	has &^= hintURL
 	if has == hintWeak && len(appendAssigned(nil, string(line))) == 0 {
 		has = 0
 	}

@@ -73,6 +73,7 @@ type lines struct {
 	rules *Rules
 	state state
 	parts parts
+	hits  hits
 }
 
 // maxLine bounds what is taken for one line. A longer one is looked at in pieces.
@@ -82,13 +83,13 @@ const maxLine = 1 << 20
 // in where nothing had to change.
 func (l *lines) redact(in []byte, last bool) (out []byte, used int) {
 	whole := wholeLines(in, last)
-	hits := theFinder().scan(in[:whole])
-	kept := 0 // in[kept:used] stays as it is
+	theFinder().scan(&l.hits, in[:whole])
+	hits := l.hits // hintsOf takes them away, and the memory is for the next block
+	kept := 0      // in[kept:used] stays as it is
 	for used < whole {
 		start := used
 		used += lineEnd(in[used:whole])
-		var has hints
-		has, hits = theFinder().hintsOf(hits, in, start, used)
+		has := theFinder().hintsOf(&hits, in, start, used)
 		line := in[start:used]
 		if l.quiet() && !deserves(line, has) {
 			continue

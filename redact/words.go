@@ -2,7 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -13,7 +12,6 @@ type hints uint16
 
 const (
 	hintName    hints = 1 << iota // a word that secrets stand behind
-	hintURL                       // "://"
 	hintAt                        // "@"
 	hintToken                     // the prefix of a vendor's tokens
 	hintKey                       // the header or footer of a private key
@@ -51,90 +49,109 @@ type finder struct {
 
 // ending is what it means that words end at a byte.
 type ending struct {
-	hint     hints
-	tokens   []int // lengths of the prefixes of tokens that end here
-	programs []int // lengths of the names of programs
+	hint  hints
+	words []word // those of the words, and of which kind, at whose beginning confirm looks
 }
 
+// newFinder takes well under a millisecond for all the words there are: a run that reads a few lines must not feel it.
 func newFinder(words []word) *finder {
 	f := &finder{width: 1}
+	states := 1
 	for _, w := range words {
 		for _, b := range []byte(w.text) {
-			if f.class[b] == 0 {
+			if b = alike(b); f.class[b] == 0 {
 				f.class[b] = uint8(f.width)
 				f.width++
 			}
 		}
+		states += len(w.text)
 	}
-	for b := 'a'; b <= 'z'; b++ {
-		f.class[b-'a'+'A'] = f.class[b]
+	for b := range f.class {
+		f.class[b] = f.class[alike(byte(b))]
 	}
-	trie := f.trie(words)
-	f.link(trie)
+	f.next = make([]uint32, 0, states*int(f.width))
+	f.says = make([]ending, 0, states)
+	f.link(f.trie(words))
 	return f
 }
 
-// trie gives, by state and class, the state that a word goes on with, 0 for none.
-func (f *finder) trie(words []word) [][]int {
-	rows := [][]int{make([]int, f.width)}
-	f.says = []ending{{}}
-	for _, w := range words {
-		state := 0
-		for _, b := range []byte(w.text) {
-			c := f.class[b]
-			if rows[state][c] == 0 {
-				rows[state][c] = len(rows)
-				rows = append(rows, make([]int, f.width))
-				f.says = append(f.says, ending{})
-			}
-			state = rows[state][c]
-		}
-		f.says[state].hint |= w.hint
-		switch w.hint {
-		case hintToken:
-			f.says[state].tokens = append(f.says[state].tokens, len(w.text))
-		case hintCommand:
-			f.says[state].programs = append(f.says[state].programs, len(w.text))
-		}
+// alike gives one byte for all that mean the same to every word: control characters, a letter small or capital.
+func alike(b byte) byte {
+	switch {
+	case b < ' ' && b != '\t' && b != '\n' && b != '\r':
+		return 0
+	case isUpper(b):
+		return b | 0x20
 	}
-	return rows
+	return b
 }
 
+// edge leads from a state to the next one of a word.
+type edge struct{ from, class, to uint32 }
+
+// trie makes the states, and gives the edges between them.
+func (f *finder) trie(words []word) []edge {
+	var edges []edge
+	f.add()
+	for _, w := range words {
+		state := uint32(0)
+		for _, b := range []byte(w.text) {
+			class := uint32(f.class[b])
+			to := f.row(state)[class]
+			if to == 0 {
+				to = uint32(len(f.says))
+				f.row(state)[class] = to
+				edges = append(edges, edge{state, class, to})
+				f.add()
+			}
+			state = to
+		}
+		says := &f.says[state]
+		says.hint |= w.hint
+		if w.hint&(hintToken|hintCommand) != 0 {
+			says.words = append(says.words, w)
+		}
+	}
+	return edges
+}
+
+// add adds a state that no word goes on from.
+func (f *finder) add() {
+	f.next = f.next[:len(f.next)+int(f.width)]
+	f.says = append(f.says, ending{})
+}
+
+func (f *finder) row(state uint32) []uint32 { return f.next[state*f.width:][:f.width] }
+
 // link makes the trie an automaton: where a word breaks off, the state is that of the longest suffix that some word
-// starts with. It goes breadth first, so that the suffix's row is complete before it is copied.
-func (f *finder) link(rows [][]int) {
-	suffix := make([]int, len(rows))
-	queue := []int{0}
+// starts with. It takes the states by their depth, so that the suffix's row is complete before it is copied.
+func (f *finder) link(edges []edge) {
+	suffix := make([]uint32, len(f.says))
+	first, after := make([]int, len(f.says)), make([]int, len(edges)+1) // the edges of a state as a list, counted from 1
+	for i, e := range edges {
+		first[e.from], after[i+1] = i+1, first[e.from]
+	}
+	queue := append(make([]uint32, 0, len(f.says)), 0)
 	for len(queue) > 0 {
 		state := queue[0]
 		queue = queue[1:]
+		row := f.row(state)
 		if state != 0 {
-			shorter := f.says[suffix[state]]
-			f.says[state].hint |= shorter.hint
-			f.says[state].tokens = append(f.says[state].tokens, shorter.tokens...)
-			f.says[state].programs = append(f.says[state].programs, shorter.programs...)
+			copy(row, f.row(suffix[state]))
 		}
-		for c := range rows[state] {
-			after := 0
+		for i := first[state]; i != 0; i = after[i] {
+			e := edges[i-1]
 			if state != 0 {
-				after = rows[suffix[state]][c]
+				suffix[e.to] = row[e.class] >> 1 / f.width
 			}
-			if to := rows[state][c]; to != 0 {
-				suffix[to] = after
-				queue = append(queue, to)
-			} else {
-				rows[state][c] = after
+			says, shorter := &f.says[e.to], &f.says[suffix[e.to]]
+			says.hint |= shorter.hint
+			says.words = append(says.words, shorter.words...)
+			row[e.class] = e.to * f.width << 1
+			if says.hint != 0 {
+				row[e.class] |= 1
 			}
-		}
-	}
-	f.next = make([]uint32, 0, len(rows)*int(f.width))
-	for _, row := range rows {
-		for _, to := range row {
-			step := uint32(to) * f.width << 1
-			if f.says[to].hint != 0 {
-				step |= 1
-			}
-			f.next = append(f.next, step)
+			queue = append(queue, e.to)
 		}
 	}
 }
@@ -163,8 +180,11 @@ type hit struct {
 // different parts do not wait for each other.
 const lanes = 4
 
+// hits are where words end in many lines, by the parts of the text, in order.
+type hits [lanes][]hit
+
 // scan finds where words end in many lines at once. No word goes on over a newline.
-func (f *finder) scan(text []byte) []hit {
+func (f *finder) scan(h *hits, text []byte) {
 	var ends [lanes + 1]int
 	for i := 1; i < lanes; i++ {
 		from := max(ends[i-1], i*len(text)/lanes)
@@ -177,9 +197,9 @@ func (f *finder) scan(text []byte) []hit {
 	together := len(text)
 	for i := range lanes {
 		together = min(together, ends[i+1]-ends[i])
+		h[i] = h[i][:0]
 	}
 	next, class := f.next, &f.class
-	var hits [lanes][]hit
 	var s0, s1, s2, s3 uint32
 	a, b, c, d := text[ends[0]:][:together], text[ends[1]:][:together], text[ends[2]:][:together], text[ends[3]:][:together]
 	for i := range together {
@@ -190,7 +210,7 @@ func (f *finder) scan(text []byte) []hit {
 		if (s0|s1|s2|s3)&1 != 0 {
 			for lane, state := range [lanes]uint32{s0, s1, s2, s3} {
 				if state&1 != 0 {
-					hits[lane] = append(hits[lane], hit{ends[lane] + i, state})
+					h[lane] = append(h[lane], hit{ends[lane] + i, state})
 				}
 			}
 		}
@@ -198,21 +218,22 @@ func (f *finder) scan(text []byte) []hit {
 	for lane, state := range [lanes]uint32{s0, s1, s2, s3} {
 		for i := ends[lane] + together; i < ends[lane+1]; i++ {
 			if state = next[state>>1+uint32(class[text[i]])]; state&1 != 0 {
-				hits[lane] = append(hits[lane], hit{i, state})
+				h[lane] = append(h[lane], hit{i, state})
 			}
 		}
 	}
-	return slices.Concat(hits[:]...)
 }
 
-// hintsOf are what the line text[start:end] may hold by the first of some hits, and the hits behind it.
-func (f *finder) hintsOf(hits []hit, text []byte, start, end int) (hints, []hit) {
+// hintsOf are what the line text[start:end] may hold by the hits, which begin with the first of that line. It takes them away.
+func (f *finder) hintsOf(h *hits, text []byte, start, end int) hints {
 	var found hints
-	for len(hits) > 0 && hits[0].at < end {
-		found |= confirm(&f.says[hits[0].state>>1/f.width], text[start:end], hits[0].at-start)
-		hits = hits[1:]
+	for lane := range h {
+		for len(h[lane]) > 0 && h[lane][0].at < end {
+			found |= confirm(&f.says[h[lane][0].state>>1/f.width], text[start:end], h[lane][0].at-start)
+			h[lane] = h[lane][1:]
+		}
 	}
-	return found, hits
+	return found
 }
 
 // confirm looks at what stands around words that end at i.
@@ -226,10 +247,10 @@ func confirm[T string | []byte](e *ending, line T, i int) hints {
 			found |= hintWeak
 		}
 	}
-	if e.hint&hintToken != 0 && goesOn(line, i+1) && beginsAWord(line, i, e.tokens) {
+	if e.hint&hintToken != 0 && goesOn(line, i+1) && beginsAWord(line, i, e.words, hintToken) {
 		found |= hintToken
 	}
-	if e.hint&hintCommand != 0 && (i+1 == len(line) || isBlank(line[i+1]) || isQuote(line[i+1])) && beginsAWord(line, i, e.programs) {
+	if e.hint&hintCommand != 0 && (i+1 == len(line) || isBlank(line[i+1]) || isQuote(line[i+1])) && beginsAWord(line, i, e.words, hintCommand) {
 		found |= hintCommand
 	}
 	return found
@@ -248,10 +269,10 @@ func goesOn[T string | []byte](line T, i int) bool {
 	return true
 }
 
-// beginsAWord says whether a text of one of the lengths that ends at i is not the end of a longer word.
-func beginsAWord[T string | []byte](line T, i int, lengths []int) bool {
-	for _, length := range lengths {
-		if start := i + 1 - length; start == 0 || !isWordByte(line[start-1]) || !isWordByte(line[start]) {
+// beginsAWord says whether one of the words that have the hint and end at i is not the end of a longer word.
+func beginsAWord[T string | []byte](line T, i int, words []word, hint hints) bool {
+	for _, w := range words {
+		if start := i + 1 - len(w.text); w.hint == hint && (start == 0 || !isWordByte(line[start-1]) || !isWordByte(line[start])) {
 			return true
 		}
 	}
@@ -263,7 +284,6 @@ var theFinder = sync.OnceValue(func() *finder { return newFinder(allWords()) })
 
 func allWords() []word {
 	all := []word{
-		{"://", hintURL},
 		{"@", hintAt},
 		{"-----begin", hintKey},
 		{"-----end", hintKey},
@@ -284,12 +304,7 @@ func allWords() []word {
 		{`"-u`, hintFlag},
 		{`"--user`, hintFlag},
 	}
-	for b := range byte(' ') {
-		if b != '\t' && b != '\n' && b != '\r' {
-			all = append(all, word{string([]byte{b}), hintHidden})
-		}
-	}
-	all = append(all, word{"\x7f", hintHidden}, word{"\xc2\x80", hintHidden})
+	all = append(all, word{"\x00", hintHidden}, word{"\x7f", hintHidden}, word{"\xc2\x80", hintHidden}) // the first of them for all control characters
 	for r := rune(0x81); r < 0xa0; r++ {
 		all = append(all, word{string(r), hintHidden})
 	}

@@ -12,12 +12,11 @@ func TestScanFindsWhatFindFinds(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for range 300 {
 		text := []byte(randomText(random) + randomText(random) + randomText(random))
-		hits := f.scan(text)
+		var h hits
+		f.scan(&h, text)
 		for start := 0; start < len(text); {
 			end := start + lineEnd(text[start:])
-			var got hints
-			got, hits = f.hintsOf(hits, text, start, end)
-			if want := find(f, text[start:end]); got != want {
+			if got, want := f.hintsOf(&h, text, start, end), find(f, text[start:end]); got != want {
 				t.Fatalf("scan of %q says %b of line %q, find %b", text, got, text[start:end], want)
 			}
 			start = end
@@ -39,6 +38,24 @@ func TestEveryWordIsFound(t *testing.T) {
 				t.Errorf("%q is not found in %q", w.text, line)
 			}
 		}
+	}
+}
+
+func TestEveryControlCharacterIsFound(t *testing.T) {
+	for b := range 0x20 {
+		want := hintHidden
+		if b == '\t' || b == '\n' || b == '\r' {
+			want = 0
+		}
+		if got := find(theFinder(), "a"+string(rune(b))); got != want {
+			t.Errorf("%q hints at %b, want %b", rune(b), got, want)
+		}
+	}
+}
+
+func BenchmarkNewFinder(b *testing.B) {
+	for b.Loop() {
+		newFinder(allWords())
 	}
 }
 
