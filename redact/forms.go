@@ -48,11 +48,10 @@ var forms = []form{
 // keyHeader begins a PEM block with a private key (RFC 7468), an SSH or a PGP one.
 const keyHeader = `-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----`
 
-func appendForms(found []span, line string, has hints) []span {
-	lower := strings.ToLower(line)
+func appendForms(found []span, line string, has, landmarks hints) []span {
 	for i := range forms {
 		f := &forms[i]
-		if has&f.hint == 0 || !containsAny(lower, f.needs) {
+		if has&f.hint == 0 || landmarks>>(len(places)+i)&1 == 0 {
 			continue
 		}
 		for _, at := range f.re().FindAllStringSubmatchIndex(line, -1) {

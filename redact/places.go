@@ -237,10 +237,27 @@ var passwordHints = strings.Split("password ,passwd ,passphrase ,passcode ,pwd ,
 // passwordWords are the words for a password in a sentence.
 const passwordWords = `password|passwd|passphrase|passcode|pwd|passwort|kennwort|mot de passe|contraseña|senha`
 
-func appendPlaces(found []span, line string) []span {
-	lower := " " + strings.ToLower(line) // a flag may begin the line
-	for _, p := range places {
-		if !containsAny(lower, p.words) {
+// theLandmarks look for the words of the places and the forms. A word hints at one or more of them, by their numbers: forms
+// come after places.
+var theLandmarks = sync.OnceValue(func() *finder {
+	var all []word
+	for i, p := range places {
+		for _, text := range p.words {
+			all = append(all, word{text, 1 << i})
+		}
+	}
+	for i, f := range forms {
+		for _, text := range f.needs {
+			all = append(all, word{text, 1 << (len(places) + i)})
+		}
+	}
+	return newFinder(all)
+})
+
+func appendPlaces(found []span, line string, landmarks hints) []span {
+	for i := range places {
+		p := &places[i]
+		if landmarks>>i&1 == 0 {
 			continue
 		}
 		for _, at := range p.re().FindAllStringSubmatchIndex(line, -1) {

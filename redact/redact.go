@@ -98,8 +98,10 @@ func appendSecrets(found []span, line string, has hints) []span {
 	if has&hintToken != 0 {
 		found = appendTokens(found, line)
 	}
-	if has&(hintForm|hintKey|hintHash) != 0 {
-		found = appendForms(found, line, has)
+	var landmarks hints
+	if has&(hintName|hintForm|hintKey|hintHash) != 0 {
+		landmarks = theLandmarks().holds(line)
+		found = appendForms(found, line, has, landmarks)
 	}
 	if has&hintAt != 0 {
 		found = appendURLs(found, line)
@@ -108,7 +110,7 @@ func appendSecrets(found []span, line string, has hints) []span {
 		found = appendAssigned(found, line)
 	}
 	if has&hintName != 0 {
-		found = appendPlaces(found, line)
+		found = appendPlaces(found, line, landmarks)
 	}
 	if has&hintPercent != 0 {
 		found = appendEncoded(found, line)

@@ -86,12 +86,13 @@ func (l *lines) redact(in []byte, last bool) (out []byte, used int) {
 	theFinder().scan(&l.hits, in[:whole])
 	hits := l.hits // hintsOf takes them away, and the memory is for the next block
 	kept := 0      // in[kept:used] stays as it is
+	quiet := l.quiet()
 	for used < whole {
 		start := used
 		used += lineEnd(in[used:whole])
 		has := theFinder().hintsOf(&hits, in, start, used)
 		line := in[start:used]
-		if l.quiet() && !deserves(line, has) {
+		if quiet && !deserves(line, has) {
 			continue
 		}
 		text := string(line)
@@ -100,6 +101,7 @@ func (l *lines) redact(in []byte, last bool) (out []byte, used int) {
 			out = append(out, clean...)
 			kept = used
 		}
+		quiet = l.quiet()
 	}
 	var held string
 	if last {

@@ -1,8 +1,6 @@
 package redact
 
-import (
-	"strings"
-)
+import "sync"
 
 // alphabet is a set of bytes.
 type alphabet [256]bool
@@ -154,39 +152,54 @@ var tokens = []token{
 	{"dockerconfigjson in base64", "eyJhdXRocyI ewogICJhdXRocyI ewoJImF1dGhzI", anyBase64, 1, 0, false},
 }
 
+// thePrefixes look for the prefixes of tokens. The hint of each is the number of its token, counted from 1.
+var thePrefixes = sync.OnceValue(func() *finder {
+	var all []word
+	for i := range tokens {
+		all = appendWords(all, hints(i+1), tokens[i].prefixes)
+	}
+	return newFinder(all)
+})
+
 // appendTokens finds the tokens that are known by their prefix.
 func appendTokens(found []span, line string) []span {
-	for i := range tokens {
-		t := &tokens[i]
-		for prefix := range strings.FieldsSeq(t.prefixes) {
-			found = t.appendAll(found, line, prefix)
+	f := thePrefixes()
+	behind := map[word]int{} // where the last text with this prefix ended: within it, none of the same kind begins
+	state := uint32(0)
+	for i := range len(line) {
+		state = f.next[state>>1+uint32(f.class[line[i]])]
+		if state&1 == 0 {
+			continue
+		}
+		for _, w := range f.says[state>>1/f.width].words {
+			start := i + 1 - len(w.text)
+			if start < behind[w] || line[start:i+1] != w.text {
+				continue
+			}
+			end, ok := tokens[w.hint-1].endsAt(line, start, i+1)
+			if behind[w] = end; ok {
+				found = append(found, span{start, end})
+			}
 		}
 	}
 	return found
 }
 
-func (t *token) appendAll(found []span, line, prefix string) []span {
-	for from := 0; ; {
-		i := strings.Index(line[from:], prefix)
-		if i < 0 {
-			return found
-		}
-		start := from + i
-		rest := start + len(prefix)
-		end := rest
-		for end < len(line) && t.rest[line[end]] {
-			end++
-		}
-		from = max(end, rest)
-		switch n := end - rest; {
-		case start > 0 && isWordByte(line[start-1]) && isWordByte(prefix[0]):
-		case n < t.min, t.max > 0 && n > t.max:
-		case t.max > 0 && end < len(line) && isWordByte(line[end]):
-		case t.plain && !mixed(line[rest:end]):
-		default:
-			found = append(found, span{start, end})
-		}
+// endsAt says where the text that goes on at rest, behind a prefix at start, ends, and whether it is such a token.
+func (t *token) endsAt(line string, start, rest int) (int, bool) {
+	end := rest
+	for end < len(line) && t.rest[line[end]] {
+		end++
 	}
+	switch n := end - rest; {
+	case start > 0 && isWordByte(line[start-1]) && isWordByte(line[start]):
+	case n < t.min, t.max > 0 && n > t.max:
+	case t.max > 0 && end < len(line) && isWordByte(line[end]):
+	case t.plain && !mixed(line[rest:end]):
+	default:
+		return end, true
+	}
+	return end, false
 }
 
 // mixed says that a text has digits and letters.

@@ -8,7 +8,7 @@ import (
 
 // hints say what a line may hold. They decide which of the slower looks at a line are taken, so they may be too many
 // but not too few.
-type hints uint16
+type hints uint64
 
 const (
 	hintName    hints = 1 << iota // a word that secrets stand behind
@@ -50,7 +50,7 @@ type finder struct {
 // ending is what it means that words end at a byte.
 type ending struct {
 	hint  hints
-	words []word // those of the words, and of which kind, at whose beginning confirm looks
+	words []word
 }
 
 // newFinder takes well under a millisecond for all the words there are: a run that reads a few lines must not feel it.
@@ -108,9 +108,7 @@ func (f *finder) trie(words []word) []edge {
 		}
 		says := &f.says[state]
 		says.hint |= w.hint
-		if w.hint&(hintToken|hintCommand) != 0 {
-			says.words = append(says.words, w)
-		}
+		says.words = append(says.words, w)
 	}
 	return edges
 }
@@ -165,6 +163,23 @@ func find[T string | []byte](f *finder, line T) hints {
 		state = next[state>>1+uint32(class[line[i]])]
 		if state&1 != 0 {
 			found |= confirm(&f.says[state>>1/f.width], line, i)
+		}
+	}
+	return found
+}
+
+// holds says which words are in the line, if only a blank stands before it. It sees letters that are small or capital
+// outside of ASCII as well.
+func (f *finder) holds(line string) hints {
+	if strings.ContainsFunc(line, func(r rune) bool { return r >= 0x80 }) {
+		line = strings.ToLower(line)
+	}
+	var found hints
+	state := f.next[f.class[' ']]
+	for i := range len(line) {
+		state = f.next[state>>1+uint32(f.class[line[i]])]
+		if state&1 != 0 {
+			found |= f.says[state>>1/f.width].hint
 		}
 	}
 	return found
