@@ -73,19 +73,22 @@ const maxRounds = 8
 
 // line takes the secrets out of one line. It looks again until nothing is left to find, which makes it idempotent: every
 // round takes out at least one character that is not part of a marker. A line that does not settle is given up as a whole.
-func (r *Rules) line(line string) string { return r.hinted(line, find(theFinder(), line)) }
+func (r *Rules) line(line string) string {
+	clean, _ := r.hinted(line, find(theFinder(), line))
+	return clean
+}
 
-// hinted is line where it is known already what the line may hold.
-func (r *Rules) hinted(line string, has hints) string {
+// hinted is line where it is known already what the line may hold. It says what the result may hold, too.
+func (r *Rules) hinted(line string, has hints) (string, hints) {
 	for range maxRounds {
 		clean := replace(line, r.secrets(line, has))
 		if clean == line {
-			return line
+			return line, has
 		}
 		line = clean
 		has = find(theFinder(), line)
 	}
-	return Marker
+	return Marker, find(theFinder(), Marker)
 }
 
 // secrets finds the secrets of a line, in any order, possibly overlapping. What begins within a marker is none.

@@ -45,7 +45,8 @@ func (s *state) redact(line string, has hints, rules *Rules) string {
 	if clean, ok := s.base64Line(line); ok {
 		return clean
 	}
-	clean := rules.hinted(line, has)
+	hinted, has := rules.hinted(line, has)
+	clean := hinted
 	if s.env {
 		clean = redactEnvValue(clean)
 	}
@@ -53,7 +54,7 @@ func (s *state) redact(line string, has hints, rules *Rules) string {
 		clean = s.waited(clean)
 	}
 	clean = settle(s.table.row(clean), rules)
-	if clean != line {
+	if clean != hinted {
 		has = find(theFinder(), clean)
 	}
 	if has&hintName != 0 {

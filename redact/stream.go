@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/unloop-dev/unloop/internal/ansi"
@@ -74,6 +75,7 @@ type lines struct {
 	state state
 	parts parts
 	hits  hits
+	out   []byte // of the block before, whose memory the next one takes
 }
 
 // maxLine bounds what is taken for one line. A longer one is looked at in pieces.
@@ -97,6 +99,9 @@ func (l *lines) redact(in []byte, last bool) (out []byte, used int) {
 		}
 		text := string(line)
 		if clean := l.next(text); clean != text {
+			if out == nil {
+				out = slices.Grow(l.out[:0], whole)
+			}
 			out = append(out, in[kept:start]...)
 			out = append(out, clean...)
 			kept = used
@@ -111,7 +116,9 @@ func (l *lines) redact(in []byte, last bool) (out []byte, used int) {
 		return in[:used], used
 	}
 	out = append(out, in[kept:used]...)
-	return append(out, held...), used
+	out = append(out, held...)
+	l.out = out
+	return out, used
 }
 
 // wholeLines is how much of in is whole lines, or pieces of lines that are too long.
