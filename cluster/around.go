@@ -13,11 +13,12 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/scene"
 )
 
-// listPods reads the pods of the scene's namespace. In a sweep it keeps of those that are well what tells them apart from
+// listPods reads the pods of the namespace. In a sweep it keeps of those that are well what tells them apart from
 // others: a cluster has thousands of them for each that is in trouble.
-func (s *scene) listPods(ctx context.Context, selector string) ([]*corev1.Pod, error) {
+func (s *surroundings) listPods(ctx context.Context, selector string) ([]*corev1.Pod, error) {
 	q := query{resource: "pods", namespace: s.namespace, labels: selector}
 	return readList(ctx, s.client, q, func(page *corev1.PodList) []*corev1.Pod {
 		pods := make([]*corev1.Pod, 0, len(page.Items))
@@ -30,7 +31,7 @@ func (s *scene) listPods(ctx context.Context, selector string) ([]*corev1.Pod, e
 }
 
 // keep gives what is kept of a pod.
-func (s *scene) keep(pod *corev1.Pod, now time.Time) *corev1.Pod {
+func (s *surroundings) keep(pod *corev1.Pod, now time.Time) *corev1.Pod {
 	pod.ManagedFields = nil // a third of a pod's size (KUBERNETES 10.2), and nobody reads it
 	switch {
 	case !s.sweep:
@@ -53,7 +54,7 @@ func isWanted(e *corev1.Event, pods map[types.NamespacedName]bool) bool {
 
 // readEvents reads the events of the namespace, and keeps those that may be of use. Without a field selector it is one list
 // for all pods: an events list always goes to etcd, which filters after reading the namespace (KUBERNETES 10.1).
-func (s *scene) readEvents(ctx context.Context, fieldSelector string) {
+func (s *surroundings) readEvents(ctx context.Context, fieldSelector string) {
 	q := query{resource: "events", namespace: s.namespace, fields: fieldSelector, page: pageOfEvents}
 	pods := s.toldNames()
 	events, err := readList(ctx, s.client, q, func(page *corev1.EventList) []corev1.Event {
@@ -66,12 +67,20 @@ func (s *scene) readEvents(ctx context.Context, fieldSelector string) {
 		s.eventsStatus.why = s.client.why(err, "list", "events", s.namespace)
 		return
 	}
-	s.eventsStatus.read = true
-	s.events = indexEvents(events)
+	s.fill(func(objects *scene.Scene) {
+		addEvents(objects, events)
+		if s.allEvents {
+			objects.ReadEventsIn(s.namespace)
+			return
+		}
+		for _, pod := range s.pods {
+			objects.ReadEventsOf(scene.ThePod(pod.Namespace, pod.Name))
+		}
+	})
 }
 
 // toldNames are the pods of a sweep that are told about; nil means all.
-func (s *scene) toldNames() map[types.NamespacedName]bool {
+func (s *surroundings) toldNames() map[types.NamespacedName]bool {
 	if !s.sweep || s.whole {
 		return nil
 	}
@@ -84,7 +93,7 @@ func (s *scene) toldNames() map[types.NamespacedName]bool {
 
 // readNodeEvents reads the events of the pods' nodes, which live in the namespace default, when a run ended in a way for
 // which the node may be the cause: a kill that the container's own limit does not explain, or a runtime that lost it.
-func (s *scene) readNodeEvents(ctx context.Context, pods []*corev1.Pod) {
+func (s *surroundings) readNodeEvents(ctx context.Context, pods []*corev1.Pod) {
 	if s.listsNodeEvents() {
 		return
 	}
@@ -108,13 +117,24 @@ func (s *scene) readNodeEvents(ctx context.Context, pods []*corev1.Pod) {
 		s.nodeEventsStatus.why = s.client.why(err, "list", "events", q.namespace)
 		return
 	}
-	s.nodeEventsStatus.read = true
-	s.nodeEvents = indexEvents(events)
+	s.fill(func(objects *scene.Scene) {
+		addEvents(objects, events)
+		for name := range names {
+			objects.ReadEventsOf(scene.TheNode(name))
+		}
+	})
+}
+
+func addEvents(objects *scene.Scene, events []corev1.Event) {
+	for i := range events {
+		events[i].ManagedFields = nil
+		objects.Add(&events[i])
+	}
 }
 
 // nodeEventsGap says why the events of a pod's node are not known where they might tell what ended a run, "" else. Those of
 // a whole namespace hold them, if it is the one.
-func (s *scene) nodeEventsGap(pod *corev1.Pod) string {
+func (s *surroundings) nodeEventsGap(pod *corev1.Pod) string {
 	switch {
 	case !endedFromOutside(pod) || pod.Spec.NodeName == "" || s.listsNodeEvents():
 		return ""
@@ -125,7 +145,7 @@ func (s *scene) nodeEventsGap(pod *corev1.Pod) string {
 }
 
 // listsNodeEvents says that the list of events holds those of the nodes.
-func (s *scene) listsNodeEvents() bool {
+func (s *surroundings) listsNodeEvents() bool {
 	return s.allEvents && (s.namespace == "" || s.namespace == metav1.NamespaceDefault)
 }
 
@@ -143,7 +163,7 @@ func endedFromOutside(pod *corev1.Pod) bool {
 }
 
 // readNodes reads the nodes of these pods: one by name, several as one list.
-func (s *scene) readNodes(ctx context.Context, pods []*corev1.Pod) {
+func (s *surroundings) readNodes(ctx context.Context, pods []*corev1.Pod) {
 	names := map[string]bool{}
 	one := ""
 	for _, pod := range pods {
@@ -180,13 +200,15 @@ func (s *scene) readNodes(ctx context.Context, pods []*corev1.Pod) {
 		return
 	}
 	s.nodesStatus.read = true
-	for _, node := range nodes {
-		s.nodes[node.Name] = node
-	}
+	s.fill(func(objects *scene.Scene) {
+		for _, node := range nodes {
+			objects.Add(node)
+		}
+	})
 }
 
 // toldOwners are the controllers of the pods of a sweep that are told about.
-func (s *scene) toldOwners() map[types.UID]bool {
+func (s *surroundings) toldOwners() map[types.UID]bool {
 	owners := map[types.UID]bool{}
 	for pod := range s.troubled {
 		if owner := metav1.GetControllerOf(pod); owner != nil {
@@ -198,7 +220,7 @@ func (s *scene) toldOwners() map[types.UID]bool {
 
 // readReplicaSets reads the ReplicaSets of the namespace. For a sweep their metadata is enough, which holds revision
 // and Deployment: most ReplicaSets are old revisions, each with a whole pod template.
-func (s *scene) readReplicaSets(ctx context.Context, selector string, metadata bool) {
+func (s *surroundings) readReplicaSets(ctx context.Context, selector string, metadata bool) {
 	q := query{group: "apps", resource: "replicasets", namespace: s.namespace, labels: selector, metadata: metadata}
 	var sets []appsv1.ReplicaSet
 	var err error
@@ -222,12 +244,14 @@ func (s *scene) readReplicaSets(ctx context.Context, selector string, metadata b
 		return
 	}
 	s.replicaSetsStatus.read = true
-	for i := range sets {
-		s.replicaSets[sets[i].UID] = &sets[i]
-	}
+	s.fill(func(objects *scene.Scene) {
+		for i := range sets {
+			objects.Add(&sets[i])
+		}
+	})
 }
 
-func (s *scene) readJobs(ctx context.Context) []*batchv1.Job {
+func (s *surroundings) readJobs(ctx context.Context) []*batchv1.Job {
 	q := query{group: "batch", resource: "jobs", namespace: s.namespace}
 	owners := s.toldOwners()
 	jobs, err := readList(ctx, s.client, q, func(page *batchv1.JobList) []batchv1.Job {
@@ -238,49 +262,50 @@ func (s *scene) readJobs(ctx context.Context) []*batchv1.Job {
 		return nil
 	}
 	s.jobsStatus.read = true
-	for i := range jobs {
-		s.jobs[jobs[i].UID] = &jobs[i]
-	}
+	s.fill(func(objects *scene.Scene) {
+		for i := range jobs {
+			objects.Add(&jobs[i])
+		}
+	})
 	return pointers(jobs)
 }
 
 // readTarget reads a workload that was named and gives the selector of its pods.
-func (s *scene) readTarget(ctx context.Context, k kind, name string) (selector string, err error) {
-	c := s.client
+func (s *surroundings) readTarget(ctx context.Context, k kind, name string) (selector string, err error) {
 	switch k.Kind {
 	case "Deployment":
-		if s.deployment, err = get[appsv1.Deployment](ctx, c, k.group, k.resource, s.namespace, name); err == nil {
-			selector = selectorOf(s.deployment.Spec.Selector)
-		}
+		return readOne(ctx, s, k, name, func(o *appsv1.Deployment) *metav1.LabelSelector { return o.Spec.Selector })
 	case "StatefulSet":
-		if s.statefulSet, err = get[appsv1.StatefulSet](ctx, c, k.group, k.resource, s.namespace, name); err == nil {
-			selector = selectorOf(s.statefulSet.Spec.Selector)
-		}
+		return readOne(ctx, s, k, name, func(o *appsv1.StatefulSet) *metav1.LabelSelector { return o.Spec.Selector })
 	case "DaemonSet":
-		if s.daemonSet, err = get[appsv1.DaemonSet](ctx, c, k.group, k.resource, s.namespace, name); err == nil {
-			selector = selectorOf(s.daemonSet.Spec.Selector)
-		}
+		return readOne(ctx, s, k, name, func(o *appsv1.DaemonSet) *metav1.LabelSelector { return o.Spec.Selector })
 	case "CronJob":
-		s.cronJob, err = get[batchv1.CronJob](ctx, c, k.group, k.resource, s.namespace, name)
+		return readOne(ctx, s, k, name, func(*batchv1.CronJob) *metav1.LabelSelector { return nil })
 	case "ReplicaSet":
-		var rs *appsv1.ReplicaSet
-		if rs, err = get[appsv1.ReplicaSet](ctx, c, k.group, k.resource, s.namespace, name); err == nil {
-			s.replicaSets[rs.UID] = rs
-			selector = selectorOf(rs.Spec.Selector)
-		}
+		return readOne(ctx, s, k, name, func(o *appsv1.ReplicaSet) *metav1.LabelSelector { return o.Spec.Selector })
 	case "Job":
-		var job *batchv1.Job
-		if job, err = get[batchv1.Job](ctx, c, k.group, k.resource, s.namespace, name); err == nil {
-			s.jobs[job.UID] = job
-			selector = selectorOf(job.Spec.Selector)
-		}
+		return readOne(ctx, s, k, name, func(o *batchv1.Job) *metav1.LabelSelector { return o.Spec.Selector })
 	}
-	return selector, err
+	return "", nil
+}
+
+// readOne reads one workload; selector gives that of its pods.
+func readOne[T any, P interface {
+	object[T]
+	metav1.Object
+}](ctx context.Context, s *surroundings, k kind, name string, selector func(P) *metav1.LabelSelector,
+) (string, error) {
+	o, err := get[T, P](ctx, s.client, k.group, k.resource, s.namespace, name)
+	if err != nil {
+		return "", err
+	}
+	s.fill(func(objects *scene.Scene) { objects.Add(o) })
+	return selectorOf(selector(o)), nil
 }
 
 // readController reads the controller of a pod that was named and gives the selector of its pods, "" when it cannot be
 // read or is of a kind that is not read here.
-func (s *scene) readController(ctx context.Context, namespace string, owner *metav1.OwnerReference) string {
+func (s *surroundings) readController(ctx context.Context, namespace string, owner *metav1.OwnerReference) string {
 	k, ok := findKind(evidence.OwnerKind(owner))
 	if !ok || k.Kind == "Pod" {
 		return ""

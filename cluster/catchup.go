@@ -94,7 +94,7 @@ func (r *logReader) catchUp(ctx context.Context, read []*logRequest) []*logReque
 			}
 		}
 		wg.Go(func() {
-			if behind && r.scene.client.pause(ctx, r.scene.client.limits.CatchUp) != nil {
+			if behind && r.around.client.pause(ctx, r.around.client.limits.CatchUp) != nil {
 				return
 			}
 			settled[i] = r.settle(ctx, raw, settled[i])
@@ -122,7 +122,7 @@ func (r *logReader) settle(ctx context.Context, raw *evidence.Raw, logs []*logRe
 
 // doubt marks the logs that may be of another run than the status names.
 func (r *logReader) doubt(logs []*logRequest) {
-	now := r.scene.client.now()
+	now := r.around.client.now()
 	for _, l := range logs {
 		if l.mayBeOfAnother(now) {
 			l.log.Run = evidence.RunUnknown
@@ -131,7 +131,7 @@ func (r *logReader) doubt(logs []*logRequest) {
 }
 
 func (r *logReader) mustAsk(logs []*logRequest) bool {
-	now := r.scene.client.now()
+	now := r.around.client.now()
 	return slices.ContainsFunc(logs, func(l *logRequest) bool {
 		return l.behind() || l.unknownPod || l.mayBeOfAnother(now)
 	})
@@ -140,7 +140,7 @@ func (r *logReader) mustAsk(logs []*logRequest) bool {
 // askAgain reads the pod again. It gives false where nothing is to be done any more: all is as it was, or nothing more can
 // be known. Else the pod went on: raw has its new status, and the logs are those that it asks for.
 func (r *logReader) askAgain(ctx context.Context, raw *evidence.Raw, logs []*logRequest) ([]*logRequest, bool) {
-	client := r.scene.client
+	client := r.around.client
 	r.atOnce <- struct{}{}
 	pod, err := client.pod(ctx, raw.Pod.Namespace, raw.Pod.Name)
 	<-r.atOnce
@@ -159,7 +159,7 @@ func (r *logReader) askAgain(ctx context.Context, raw *evidence.Raw, logs []*log
 	if sameLogs(logs, later) {
 		return nil, false
 	}
-	r.scene.replace(raw, &then)
+	r.around.replace(raw, &then)
 	for _, l := range later {
 		l.raw = raw
 		r.reread(ctx, l, logs)

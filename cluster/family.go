@@ -13,20 +13,6 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 )
 
-// familyOf names the workload a pod belongs to, as far as the pod itself says; pods with the same name are siblings. A
-// Deployment's pods of all revisions are one family. A pod without a controller, and the mirror of a static pod, have no
-// family: "".
-func familyOf(pod *corev1.Pod) string {
-	owner := metav1.GetControllerOf(pod)
-	if owner == nil || evidence.OwnerKind(owner) == "Node" {
-		return ""
-	}
-	if name := evidence.DeploymentOf(pod); name != "" {
-		return pod.Namespace + "/deployment/" + name
-	}
-	return string(owner.UID)
-}
-
 // workloadOf is the controller above a pod as the pod alone tells it. The zero Target means that there is none.
 func workloadOf(pod *corev1.Pod) Target {
 	w := evidence.WorkloadOf(pod)

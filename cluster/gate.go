@@ -28,10 +28,10 @@ type nodeGate struct {
 	until func() time.Time
 }
 
-func (s *scene) newGate(name string) *nodeGate {
+func (s *surroundings) newGate(name string) *nodeGate {
 	patience := s.client.limits.LogOfDeadNode
 	return &nodeGate{
-		name: name, ready: isReady(s.nodes[name]), slots: make(chan struct{}, logsPerNode),
+		name: name, ready: isReady(s.objects.Node(name)), slots: make(chan struct{}, logsPerNode),
 		until: sync.OnceValue(func() time.Time { return time.Now().Add(patience) }),
 	}
 }
@@ -51,7 +51,7 @@ func isReady(node *corev1.Node) bool {
 
 // logReader reads logs within the bounds.
 type logReader struct {
-	scene     *scene
+	around    *surroundings
 	container string // logs of no other are wanted, "" for all
 	atOnce    chan struct{}
 
@@ -59,15 +59,15 @@ type logReader struct {
 	gates map[string]*nodeGate
 }
 
-func (s *scene) newLogReader(container string) *logReader {
-	return &logReader{scene: s, container: container, atOnce: make(chan struct{}, logsAtOnce), gates: map[string]*nodeGate{}}
+func (s *surroundings) newLogReader(container string) *logReader {
+	return &logReader{around: s, container: container, atOnce: make(chan struct{}, logsAtOnce), gates: map[string]*nodeGate{}}
 }
 
 func (r *logReader) gate(node string) *nodeGate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.gates[node] == nil {
-		r.gates[node] = r.scene.newGate(node)
+		r.gates[node] = r.around.newGate(node)
 	}
 	return r.gates[node]
 }
@@ -93,7 +93,7 @@ func (r *logReader) read(ctx context.Context, l *logRequest) {
 
 // readThrough reads one log within the time that its node deserves.
 func (r *logReader) readThrough(ctx context.Context, gate *nodeGate, l *logRequest) {
-	client := r.scene.client
+	client := r.around.client
 	limits := client.limits
 	if l.lost {
 		l.miss("not found: the status does not show the run that died")

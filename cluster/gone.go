@@ -22,7 +22,7 @@ func (c *Client) podNotFound(ctx context.Context, namespace, name string, cause 
 		About: ErrNotFound, Err: cause, Text: fmt.Sprintf("there is no pod %q in namespace %s", name, namespace),
 		Hint: "another namespace? give it with -n",
 	}
-	s := newScene(c, namespace, nil)
+	s := newSurroundings(c, namespace, nil)
 	pods, err := s.listPods(ctx, "")
 	if events := c.eventsOfGone(ctx, namespace, name); len(events) > 0 {
 		e.Text = fmt.Sprintf("pod %q in namespace %s is gone; its last events say: %s", name, namespace, sayEvents(events, c.now()))

@@ -15,8 +15,8 @@ import (
 
 // readNamespace reads all pods of a namespace, or of all, and, if any is in trouble, what is around those: events, nodes,
 // ReplicaSets and Jobs, each with one list.
-func (c *Client) readNamespace(ctx context.Context, req Request) (*scene, error) {
-	s := newScene(c, req.Namespace, nil)
+func (c *Client) readNamespace(ctx context.Context, req Request) (*surroundings, error) {
+	s := newSurroundings(c, req.Namespace, nil)
 	s.sweep, s.whole, s.allEvents = true, req.KeepLogs, true
 	pods, err := s.listPods(ctx, req.Selector)
 	if err != nil {
@@ -32,7 +32,7 @@ func (c *Client) readNamespace(ctx context.Context, req Request) (*scene, error)
 }
 
 // readAround reads what the pods in trouble need, and nothing when there are none.
-func (s *scene) readAround(ctx context.Context, troubled []*corev1.Pod) {
+func (s *surroundings) readAround(ctx context.Context, troubled []*corev1.Pod) {
 	if len(troubled) == 0 {
 		return
 	}

@@ -15,7 +15,7 @@ import (
 
 // readPod reads one pod and what is around it with five requests: the pod, its events, its node, its controller, and
 // the pods of that controller; where the node may have ended a run, the node's events, too.
-func (c *Client) readPod(ctx context.Context, namespace string, target Target) (*scene, error) {
+func (c *Client) readPod(ctx context.Context, namespace string, target Target) (*surroundings, error) {
 	pod, err := c.pod(ctx, namespace, target.Name)
 	switch {
 	case isNotFound(err):
@@ -23,13 +23,14 @@ func (c *Client) readPod(ctx context.Context, namespace string, target Target) (
 	case err != nil:
 		return nil, c.podsError(err, "get", namespace)
 	}
-	s := newScene(c, namespace, []*corev1.Pod{pod})
+	s := newSurroundings(c, namespace, []*corev1.Pod{pod})
 	var wg sync.WaitGroup
 	wg.Go(func() { s.readEvents(ctx, fields.OneTermEqualSelector("involvedObject.name", pod.Name).String()) })
 	wg.Go(func() { s.readNodes(ctx, []*corev1.Pod{pod}) })
 	wg.Go(func() { s.readNodeEvents(ctx, s.pods) })
 	wg.Go(func() { s.readFamily(ctx, pod) })
 	wg.Wait()
+	s.family = slices.DeleteFunc(s.family, func(p *corev1.Pod) bool { return s.objects.FamilyOf(p) != s.objects.FamilyOf(pod) })
 	return s, nil
 }
 
@@ -50,8 +51,8 @@ func (c *Client) pod(ctx context.Context, namespace, name string) (*corev1.Pod, 
 	return &pods[0], nil
 }
 
-// readFamily reads the pod's controller and, with the controller's selector, the pods beside it.
-func (s *scene) readFamily(ctx context.Context, pod *corev1.Pod) {
+// readFamily reads the pod's controller and, with the controller's selector, the pods beside it. Some may be another's.
+func (s *surroundings) readFamily(ctx context.Context, pod *corev1.Pod) {
 	owner := metav1.GetControllerOf(pod)
 	if owner == nil || evidence.OwnerKind(owner) == "Node" { // a static pod's mirror is owned by its node
 		return
@@ -66,6 +67,5 @@ func (s *scene) readFamily(ctx context.Context, pod *corev1.Pod) {
 		return
 	}
 	s.siblings.read = true
-	others := slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return familyOf(p) != familyOf(pod) || p.Name == pod.Name })
-	s.family = append(others, pod)
+	s.family = append(slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return p.Name == pod.Name }), pod)
 }

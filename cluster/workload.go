@@ -19,12 +19,12 @@ import (
 
 // readWorkload reads all pods of a workload. Its requests are the workload, its pods, the events of the namespace and
 // the nodes; a Deployment's ReplicaSets, a CronJob's Jobs and the nodes' own events take one more each.
-func (c *Client) readWorkload(ctx context.Context, namespace string, target Target) (*scene, error) {
+func (c *Client) readWorkload(ctx context.Context, namespace string, target Target) (*surroundings, error) {
 	k, ok := findKind(target.Kind)
 	if !ok {
 		return nil, &Error{About: ErrUsage, Text: fmt.Sprintf("unknown type %q", target.Kind), Hint: knownKinds()}
 	}
-	s := newScene(c, namespace, nil)
+	s := newSurroundings(c, namespace, nil)
 	s.allEvents = true
 	selector, err := s.readTarget(ctx, k, target.Name)
 	switch {
@@ -51,7 +51,7 @@ func (c *Client) readWorkload(ctx context.Context, namespace string, target Targ
 }
 
 // readPodsOf reads the target's pods, its ReplicaSets and the events of the namespace at the same time.
-func (s *scene) readPodsOf(ctx context.Context, target Target, selector string) error {
+func (s *surroundings) readPodsOf(ctx context.Context, target Target, selector string) error {
 	var pods []*corev1.Pod
 	var err error
 	var wg sync.WaitGroup
@@ -69,10 +69,10 @@ func (s *scene) readPodsOf(ctx context.Context, target Target, selector string) 
 	for _, pod := range pods {
 		if s.belongsTo(pod, target) {
 			s.pods = append(s.pods, pod)
-			families[familyOf(pod)] = true
+			families[s.objects.FamilyOf(pod)] = true
 		}
 	}
-	s.family = slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return !families[familyOf(p)] })
+	s.family = slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return !families[s.objects.FamilyOf(p)] })
 	if len(s.pods) == 0 {
 		return &Error{
 			About: ErrNoPods, Text: fmt.Sprintf("%s in namespace %s has no pods", target, s.namespace),
@@ -84,22 +84,8 @@ func (s *scene) readPodsOf(ctx context.Context, target Target, selector string) 
 
 // belongsTo says whether a pod is the target's: its controller, or the controller of that, carries the target's name.
 // Names are compared, not UIDs, so that it works without the right to read the objects between.
-func (s *scene) belongsTo(pod *corev1.Pod, target Target) bool {
-	owner := metav1.GetControllerOf(pod)
-	if owner == nil {
-		return false
-	}
-	if isTarget(owner, target) {
-		return true
-	}
-	if rs := s.replicaSets[owner.UID]; rs != nil {
-		owner = metav1.GetControllerOf(rs)
-	} else if job := s.jobs[owner.UID]; job != nil {
-		owner = metav1.GetControllerOf(job)
-	} else {
-		return workloadOf(pod) == target
-	}
-	return isTarget(owner, target)
+func (s *surroundings) belongsTo(pod *corev1.Pod, target Target) bool {
+	return slices.ContainsFunc(s.objects.Owners(pod), func(owner *metav1.OwnerReference) bool { return isTarget(owner, target) })
 }
 
 func isTarget(owner *metav1.OwnerReference, target Target) bool {
@@ -107,7 +93,7 @@ func isTarget(owner *metav1.OwnerReference, target Target) bool {
 }
 
 // readJobsOf reads the Jobs of a CronJob and gives a selector of their pods.
-func (s *scene) readJobsOf(ctx context.Context, target Target) string {
+func (s *surroundings) readJobsOf(ctx context.Context, target Target) string {
 	jobs := s.readJobs(ctx)
 	var names []string
 	for _, job := range jobs {

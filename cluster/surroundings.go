@@ -7,18 +7,16 @@ import (
 	"sync"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/scene"
 )
 
-// scene is what was read around some pods, before it is dealt out to them. The readers that fill it run at the same time;
-// each writes fields of its own.
-type scene struct {
+// surroundings are what was read around some pods, before it is dealt out to them. The readers that fill them run at the
+// same time; each writes fields of its own.
+type surroundings struct {
 	client    *Client
 	namespace string // "" means all
 	sweep     bool   // nobody named these pods: what is well is left alone
@@ -34,17 +32,10 @@ type scene struct {
 	mu       sync.Mutex
 	replaced map[*corev1.Pod]*corev1.Pod // by a later reading
 
-	events, nodeEvents eventIndex
-	allEvents          bool            // events are those of the whole namespace
-	nodesWithEvents    map[string]bool // whose events were asked for by themselves
-	nodes              map[string]*corev1.Node
+	objects scene.Scene // all that was read but the pods, which join when they are read for the last time
 
-	replicaSets map[types.UID]*appsv1.ReplicaSet
-	jobs        map[types.UID]*batchv1.Job
-	deployment  *appsv1.Deployment
-	statefulSet *appsv1.StatefulSet
-	daemonSet   *appsv1.DaemonSet
-	cronJob     *batchv1.CronJob
+	allEvents       bool            // all events of the namespace are read, not those of one pod
+	nodesWithEvents map[string]bool // whose events are asked for by themselves
 
 	eventsStatus, nodesStatus, nodeEventsStatus, replicaSetsStatus, jobsStatus, siblings status
 
@@ -57,23 +48,27 @@ type status struct {
 	why  string
 }
 
-func newScene(c *Client, namespace string, pods []*corev1.Pod) *scene {
-	return &scene{
+func newSurroundings(c *Client, namespace string, pods []*corev1.Pod) *surroundings {
+	return &surroundings{
 		client: c, namespace: namespace, pods: pods, family: pods, at: c.now(),
-		troubled:    map[*corev1.Pod]bool{},
-		words:       words{},
-		nodes:       map[string]*corev1.Node{},
-		replicaSets: map[types.UID]*appsv1.ReplicaSet{},
-		jobs:        map[types.UID]*batchv1.Job{},
+		troubled: map[*corev1.Pod]bool{}, words: words{},
 	}
 }
 
-func (s *scene) addWhy(what, why, ref string) {
+// fill adds to the objects. The readers do so at the same time.
+func (s *surroundings) fill(add func(*scene.Scene)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	add(&s.objects)
+}
+
+func (s *surroundings) addWhy(what, why, ref string) {
 	s.missing = append(s.missing, evidence.Missing{What: what, Why: why, Ref: ref})
 }
 
-// raws deals the scene out to its pods and reads the logs that they need.
-func (s *scene) raws(ctx context.Context, req Request) []*evidence.Raw {
+// raws deals out what was read and reads the logs that the pods need. The logs come first: a pod may be read again with
+// them, and its siblings see that, too.
+func (s *surroundings) raws(ctx context.Context, req Request) []*evidence.Raw {
 	var raws []*evidence.Raw
 	var wanted []*logRequest
 	for _, pod := range s.pods {
@@ -88,28 +83,16 @@ func (s *scene) raws(ctx context.Context, req Request) []*evidence.Raw {
 	for _, l := range reader.catchUp(ctx, wanted) {
 		l.deliver(req.KeepLogs || !s.sweep)
 	}
-	s.setFamilies(raws)
+	s.deal(raws)
 	return raws
 }
 
 // isTold says that all is to be told about a pod. In a sweep, what is well is left alone.
-func (s *scene) isTold(pod *corev1.Pod) bool { return !s.sweep || s.whole || s.troubled[pod] }
+func (s *surroundings) isTold(pod *corev1.Pod) bool { return !s.sweep || s.whole || s.troubled[pod] }
 
-// raw is what is known about one pod, without its family and logs.
-func (s *scene) raw(pod *corev1.Pod) *evidence.Raw {
+// raw is what is known about one pod by itself.
+func (s *surroundings) raw(pod *corev1.Pod) *evidence.Raw {
 	raw := &evidence.Raw{At: s.at, Source: evidence.SourceLive, Cluster: s.client.Cluster, Pod: pod, Redact: s.client.Redact}
-	if !s.isTold(pod) {
-		return raw
-	}
-	raw.Deployment, raw.StatefulSet, raw.DaemonSet, raw.CronJob = s.deployment, s.statefulSet, s.daemonSet, s.cronJob
-	raw.Node = s.nodes[pod.Spec.NodeName]
-	if owner := metav1.GetControllerOf(pod); owner != nil {
-		raw.ReplicaSet, raw.Job = s.replicaSets[owner.UID], s.jobs[owner.UID]
-	}
-	if s.eventsStatus.read {
-		raw.Events, raw.EventsRead = eventsAbout(raw, s.events, s.nodeEvents), true
-		raw.NodeEventsRead = s.listsNodeEvents() || s.nodeEventsStatus.read && s.nodesWithEvents[pod.Spec.NodeName]
-	}
 	if !s.sweep || s.troubled[pod] {
 		raw.Missing = append(slices.Clone(s.missing), s.gaps(pod)...)
 	}
@@ -117,7 +100,7 @@ func (s *scene) raw(pod *corev1.Pod) *evidence.Raw {
 }
 
 // replace gives raw the pod that was read again. The pod's siblings see that, too.
-func (s *scene) replace(raw, later *evidence.Raw) {
+func (s *surroundings) replace(raw, later *evidence.Raw) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.replaced == nil {
@@ -130,49 +113,27 @@ func (s *scene) replace(raw, later *evidence.Raw) {
 	raw.Pod, raw.At = later.Pod, later.At
 }
 
-// setFamilies gives each pod the others of its workload and the nodes of all. All pods of a family share them: what is
-// done for each must not go over all.
-func (s *scene) setFamilies(raws []*evidence.Raw) {
-	for i, pod := range s.family {
+// deal gives each pod what belongs to it.
+func (s *surroundings) deal(raws []*evidence.Raw) {
+	for _, pod := range s.family {
 		for s.replaced[pod] != nil { // it may have been read again more than once
 			pod = s.replaced[pod]
 		}
-		s.family[i] = pod
-	}
-	families, siblings := evidence.Families(s.family, familyOf)
-	nodes, shared := map[string][]*corev1.Node{}, map[string]*evidence.Family{}
-	for name, pods := range families {
-		if len(s.nodes) > 1 {
-			nodes[name] = nodesOf(pods, s.nodes)
+		s.objects.Add(pod)
+		if s.siblings.read {
+			s.objects.ReadSiblingsOf(pod)
 		}
-		shared[name] = evidence.NewFamily(pods, nodes[name])
 	}
 	for i, raw := range raws { // the i-th is that of the i-th pod
-		if !s.isTold(s.pods[i]) {
-			continue
-		}
-		name := familyOf(raw.Pod)
-		raw.Siblings, raw.SiblingsRead = siblings[raw.Pod], s.siblings.read && name != ""
-		raw.Nodes, raw.Family = nodes[name], shared[name]
-	}
-}
-
-// nodesOf are the nodes of some pods, in the order of the pods.
-func nodesOf(pods []*corev1.Pod, known map[string]*corev1.Node) []*corev1.Node {
-	var nodes []*corev1.Node
-	seen := map[string]bool{}
-	for _, p := range pods {
-		name := p.Spec.NodeName
-		if node := known[name]; node != nil && !seen[name] {
-			seen[name] = true
-			nodes = append(nodes, node)
+		if s.isTold(s.pods[i]) {
+			s.objects.Deal(raw)
+			s.objects.DealEvents(raw)
 		}
 	}
-	return slices.Clip(nodes)
 }
 
 // gaps says what should be known about the pod and could not be read, with the command that reads it.
-func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
+func (s *surroundings) gaps(pod *corev1.Pod) []evidence.Missing {
 	var missing []evidence.Missing
 	miss := func(what, why, ref string) {
 		missing = append(missing, evidence.Missing{What: what, Why: why, Ref: ref})
@@ -181,7 +142,7 @@ func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 		miss("events", why, evidence.RefEvents)
 	}
 	missing = append(missing, s.nodeEventsMissing(pod)...)
-	if node := pod.Spec.NodeName; node != "" && s.nodes[node] == nil {
+	if node := pod.Spec.NodeName; node != "" && s.objects.Node(node) == nil {
 		if why := orNotFound(s.nodesStatus); why != "" {
 			miss("node "+node, why, evidence.RefNode)
 		}
@@ -190,7 +151,7 @@ func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 	if owner == nil {
 		return missing
 	}
-	if why := s.ownerGap(owner); why != "" {
+	if why := s.ownerGap(pod, owner); why != "" {
 		kind := evidence.OwnerKind(owner)
 		miss(strings.ToLower(kind)+"/"+owner.Name, why, evidence.RefOwner(kind, owner.Name))
 	}
@@ -200,7 +161,7 @@ func (s *scene) gaps(pod *corev1.Pod) []evidence.Missing {
 	return missing
 }
 
-func (s *scene) nodeEventsMissing(pod *corev1.Pod) []evidence.Missing {
+func (s *surroundings) nodeEventsMissing(pod *corev1.Pod) []evidence.Missing {
 	why := s.nodeEventsGap(pod)
 	if why == "" {
 		return nil
@@ -208,11 +169,14 @@ func (s *scene) nodeEventsMissing(pod *corev1.Pod) []evidence.Missing {
 	return []evidence.Missing{{What: "events of node " + pod.Spec.NodeName, Why: why, Ref: evidence.RefNodeEvents}}
 }
 
-func (s *scene) ownerGap(owner *metav1.OwnerReference) string {
-	switch {
-	case evidence.OwnerKind(owner) == "ReplicaSet" && s.replicaSets[owner.UID] == nil:
+func (s *surroundings) ownerGap(pod *corev1.Pod, owner *metav1.OwnerReference) string {
+	if s.objects.Has(pod, owner) {
+		return ""
+	}
+	switch evidence.OwnerKind(owner) {
+	case "ReplicaSet":
 		return orNotFound(s.replicaSetsStatus)
-	case evidence.OwnerKind(owner) == "Job" && s.jobs[owner.UID] == nil:
+	case "Job":
 		return orNotFound(s.jobsStatus)
 	}
 	return ""
