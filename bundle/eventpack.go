@@ -12,7 +12,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/scene"
 )
 
 // A cluster has hundreds of thousands of events, and an event in memory is ten times its text. Nearly all are about pods
@@ -99,19 +99,19 @@ func (r *reader) unpackEvents(s *set) {
 	wanted := s.eventsWanted()
 	if len(s.pods) == 0 && len(s.sheets) == 0 {
 		s.eachPacked(r, func(_ string, raw []byte) {
-			if about, reason := headOfEvent(raw); about.kind == "Pod" && slices.Contains(eventsOfTrouble, reason) {
+			if about, reason := headOfEvent(raw); about.Kind == "Pod" && slices.Contains(eventsOfTrouble, reason) {
 				wanted[about] = true
 			}
 		})
 	}
-	kept := newestEvents{of: map[object][]*corev1.Event{}, limit: mostOfOne}
-	seen := map[object]bool{}
+	kept := newestEvents{of: map[scene.Object][]*corev1.Event{}, limit: mostOfOne}
+	seen := map[scene.Object]bool{}
 	s.eachPacked(r, func(name string, raw []byte) {
 		about, _ := headOfEvent(raw)
 		if len(seen) < 2 {
 			seen[about] = true
 		}
-		s.nodeEventsAmongMany = s.nodeEventsAmongMany || about.kind == "Node" || about.namespace == metav1.NamespaceDefault
+		s.nodeEventsAmongMany = s.nodeEventsAmongMany || about.Kind == "Node" || about.Namespace == metav1.NamespaceDefault
 		if wanted[about] {
 			for _, e := range r.decodeEvent(name, raw) {
 				kept.add(about, e)
@@ -160,76 +160,58 @@ func isNewEvent(raw []byte) bool {
 }
 
 // headOfEvent reads what an event is about, and its reason, without decoding the rest.
-func headOfEvent(raw []byte) (about object, reason string) {
+func headOfEvent(raw []byte) (about scene.Object, reason string) {
 	eachMember(raw, func(key, value []byte) bool {
 		switch string(key) {
 		case `"involvedObject"`, `"regarding"`:
-			var ref struct{ Kind, Namespace, Name string }
+			var ref struct{ APIVersion, Kind, Namespace, Name string }
 			_ = json.Unmarshal(value, &ref) // what does not fit names nothing
-			about = object{ref.Kind, ref.Namespace, ref.Name}
+			about = scene.Subject(&corev1.ObjectReference{
+				APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: ref.Namespace, Name: ref.Name,
+			})
 		case `"reason"`:
 			_ = json.Unmarshal(value, &reason)
 		}
 		return true
 	})
-	if about.kind == "Node" {
-		about.namespace = ""
-	}
 	return about, reason
 }
 
 // eventsWanted are the objects whose events can tell something.
-func (s *set) eventsWanted() map[object]bool {
-	wanted := map[object]bool{}
+func (s *set) eventsWanted() map[scene.Object]bool {
+	wanted, objects := map[scene.Object]bool{}, s.scene()
+	want := func(pod *corev1.Pod) {
+		wanted[scene.ThePod(pod.Namespace, pod.Name)] = true
+		wanted[scene.TheNode(pod.Spec.NodeName)] = true
+		for _, owner := range objects.Owners(pod) {
+			wanted[scene.TheOwner(pod.Namespace, owner)] = true
+		}
+	}
 	for _, pod := range s.pods {
 		if !well(pod, "") {
-			s.wantEventsOf(wanted, pod)
+			want(pod)
 		}
 	}
 	for _, sheet := range s.sheets {
 		for _, p := range sheet.objects.Pods {
-			s.wantEventsOf(wanted, p.Pod)
+			want(p.Pod)
 		}
 	}
 	for _, l := range s.nodeLogs() {
-		wanted[object{"Pod", l.namespace, l.pod}] = true
-	}
-	for _, rs := range s.replicaSets {
-		wantOwners(wanted, "ReplicaSet", rs)
-	}
-	for _, job := range s.jobs {
-		wantOwners(wanted, "Job", job)
+		wanted[scene.ThePod(l.namespace, l.pod)] = true
 	}
 	return wanted
 }
 
-func (s *set) wantEventsOf(wanted map[object]bool, pod *corev1.Pod) {
-	wanted[object{"Pod", pod.Namespace, pod.Name}] = true
-	wanted[object{"Node", "", pod.Spec.NodeName}] = true
-	for _, owner := range pod.OwnerReferences {
-		wanted[object{owner.Kind, pod.Namespace, owner.Name}] = true
-	}
-	if name := evidence.DeploymentOf(pod); name != "" {
-		wanted[object{"Deployment", pod.Namespace, name}] = true
-	}
-}
-
-// wantOwners wants the events of what is above an object whose events are wanted.
-func wantOwners(wanted map[object]bool, kind string, o metav1.Object) {
-	if above := metav1.GetControllerOf(o); above != nil && wanted[object{kind, o.GetNamespace(), o.GetName()}] {
-		wanted[object{above.Kind, o.GetNamespace(), above.Name}] = true
-	}
-}
-
 // newestEvents keeps the newest events of each object, fewer of each the more there are.
 type newestEvents struct {
-	of      map[object][]*corev1.Event
+	of      map[scene.Object][]*corev1.Event
 	total   int
 	limit   int // of one object
 	dropped int
 }
 
-func (n *newestEvents) add(about object, e *corev1.Event) {
+func (n *newestEvents) add(about scene.Object, e *corev1.Event) {
 	if n.limit == 0 {
 		n.dropped++
 		return
@@ -249,12 +231,12 @@ func (n *newestEvents) add(about object, e *corev1.Event) {
 }
 
 // cut leaves the newest events of an object.
-func (n *newestEvents) cut(about object) {
+func (n *newestEvents) cut(about scene.Object) {
 	events := n.of[about]
 	if len(events) <= n.limit {
 		return
 	}
-	slices.SortStableFunc(events, func(a, b *corev1.Event) int { return compareEvents(b, a) })
+	slices.SortStableFunc(events, func(a, b *corev1.Event) int { return scene.CompareEvents(b, a) })
 	n.dropped += len(events) - n.limit
 	n.total -= len(events) - n.limit
 	n.of[about] = slices.Clone(events[:n.limit])
@@ -265,6 +247,6 @@ func (n *newestEvents) all() []*corev1.Event {
 	for _, events := range n.of {
 		all = append(all, events...)
 	}
-	slices.SortFunc(all, func(a, b *corev1.Event) int { return compareEvents(a, b) })
+	slices.SortFunc(all, func(a, b *corev1.Event) int { return scene.CompareEvents(a, b) })
 	return all
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
+	"github.com/unloop-dev/unloop/scene"
 )
 
 // eventsOfTrouble are reasons of events that are about a container of a pod that ran or was to run.
@@ -33,13 +34,13 @@ func (s *set) podsOfEvents() {
 	if len(s.pods) > 0 {
 		return
 	}
-	known := map[object]*corev1.Pod{}
+	known := map[scene.Object]*corev1.Pod{}
 	for _, e := range s.events {
 		ref := e.InvolvedObject
 		if ref.Kind != "Pod" || !slices.Contains(eventsOfTrouble, e.Reason) {
 			continue
 		}
-		about := object{"Pod", ref.Namespace, ref.Name}
+		about := scene.ThePod(ref.Namespace, ref.Name)
 		pod := known[about]
 		if pod == nil {
 			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: ref.Namespace, Name: ref.Name}}
@@ -54,7 +55,7 @@ func (s *set) podsOfEvents() {
 		addContainer(pod, e)
 	}
 	for _, e := range s.events {
-		pod := known[object{"Pod", e.InvolvedObject.Namespace, e.InvolvedObject.Name}]
+		pod := known[scene.ThePod(e.InvolvedObject.Namespace, e.InvolvedObject.Name)]
 		if pod == nil || e.Reason != "Started" || len(pod.Status.ContainerStatuses) != 1 {
 			continue
 		}
@@ -62,9 +63,13 @@ func (s *set) podsOfEvents() {
 			status.RestartCount = max(status.RestartCount, e.Count-1)
 		}
 	}
-	about := byObject(s.events)
+	about := map[scene.Object][]*corev1.Event{}
+	for _, e := range s.events {
+		o := scene.Subject(&e.InvolvedObject)
+		about[o] = append(about[o], e)
+	}
 	for _, pod := range s.pods {
-		s.tellStart(pod, about[object{"Pod", pod.Namespace, pod.Name}])
+		s.tellStart(pod, about[scene.ThePod(pod.Namespace, pod.Name)])
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
+	"github.com/unloop-dev/unloop/scene"
 )
 
 // nodeLogsForm is Form of a pod of which nothing but its log files is known.
@@ -33,7 +34,7 @@ func (s *set) podsOfLogs() {
 		s.told = map[*corev1.Pod]*told{}
 	}
 	for _, l := range s.nodeLogs() {
-		pod := find(s.pods, types.UID(l.uid), l.namespace, l.pod)
+		pod := scene.Find(s.pods, types.UID(l.uid), l.namespace, l.pod)
 		if pod == nil {
 			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: l.namespace, Name: l.pod, UID: types.UID(l.uid)}}
 			pod.Status.Phase = corev1.PodRunning

@@ -16,6 +16,7 @@ import (
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
+	"github.com/unloop-dev/unloop/scene"
 )
 
 // objects reads Kubernetes objects as a stream, one at a time.
@@ -250,7 +251,7 @@ type set struct {
 	told      map[*corev1.Pod]*told    // of pods that are known from texts
 	unknown   map[any][]fact.Name      // facts that hang on fields that could not be read, by object
 	conflicts map[*corev1.Pod][]string // between the texts about a pod
-	eventsOf  map[object]bool          // whose events a text lists, if only to say that there are none
+	eventsOf  map[scene.Object]bool    // whose events a text lists, if only to say that there are none
 	// eventsOfMany says that the packed events were about several objects, nodeEventsAmongMany that those of nodes would
 	// be among them.
 	eventsOfMany, nodeEventsAmongMany bool

@@ -5,31 +5,20 @@ import (
 	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 )
 
-// index finds objects of a set without going through all of them: a dump has thousands of pods, and as many logs that
-// each look for theirs.
+// index finds pods of a set without going through all of them: a dump has thousands, and as many logs that each look for
+// theirs.
 type index struct {
-	pods        map[string][]int // by name: places in set.pods
-	replicaSets finder[*appsv1.ReplicaSet]
-	deployments finder[*appsv1.Deployment]
-	jobs        finder[*batchv1.Job]
-	nodes       finder[*corev1.Node]
-	guesses     int // logs whose names name no pod
+	pods    map[string][]int // by name: places in set.pods
+	guesses int              // logs whose names name no pod
 }
 
-// byName gives the index, which is made when it is first needed: the objects must have been settled.
+// indexed gives the index, which is made when it is first needed: the pods must have been settled.
 func (s *set) indexed() *index {
 	if s.index == nil {
-		x := &index{
-			pods: map[string][]int{}, replicaSets: newFinder(s.replicaSets), deployments: newFinder(s.deployments),
-			jobs: newFinder(s.jobs), nodes: newFinder(s.nodes),
-		}
+		x := &index{pods: map[string][]int{}}
 		for i, pod := range s.pods {
 			x.pods[pod.Name] = append(x.pods[pod.Name], i)
 		}
@@ -85,30 +74,4 @@ func words(name string) iter.Seq[string] {
 			}
 		}
 	}
-}
-
-// finder finds objects by UID or by name.
-type finder[T metav1.Object] struct {
-	byUID  map[types.UID]T
-	byName map[[2]string][]T
-}
-
-func newFinder[T metav1.Object](objects []T) finder[T] {
-	f := finder[T]{map[types.UID]T{}, map[[2]string][]T{}}
-	for _, o := range objects {
-		if _, known := f.byUID[o.GetUID()]; !known && o.GetUID() != "" {
-			f.byUID[o.GetUID()] = o
-		}
-		name := [2]string{o.GetNamespace(), o.GetName()}
-		f.byName[name] = append(f.byName[name], o)
-	}
-	return f
-}
-
-// find gives what the function find gives.
-func (f *finder[T]) find(uid types.UID, namespace, name string) T {
-	if o, ok := f.byUID[uid]; ok && uid != "" {
-		return o
-	}
-	return find(f.byName[[2]string{namespace, name}], uid, namespace, name)
 }

@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
@@ -13,10 +14,10 @@ import (
 // linkRows makes rows siblings of the pods whose controller is known, where their names are made by the same rule: the
 // controller's, a dash and five letters, or an ordinal.
 func (s *set) linkRows() {
-	owners := map[object]*metav1.OwnerReference{}
+	owners := map[types.NamespacedName]*metav1.OwnerReference{}
 	for _, pod := range s.pods {
 		if owner := metav1.GetControllerOf(pod); owner != nil && !s.isRow(pod) {
-			owners[object{"", pod.Namespace, owner.Name}] = owner
+			owners[types.NamespacedName{Namespace: pod.Namespace, Name: owner.Name}] = owner
 		}
 	}
 	for _, row := range s.pods {
@@ -27,7 +28,7 @@ func (s *set) linkRows() {
 		if dash < 0 || !podSuffix.MatchString(row.Name[dash+1:]) {
 			continue
 		}
-		if owner := owners[object{"", row.Namespace, row.Name[:dash]}]; owner != nil {
+		if owner := owners[types.NamespacedName{Namespace: row.Namespace, Name: row.Name[:dash]}]; owner != nil {
 			row.OwnerReferences = []metav1.OwnerReference{*owner}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
+	"github.com/unloop-dev/unloop/scene"
 )
 
 // told is what is known of a pod's source when that is a text.
@@ -30,7 +31,7 @@ func (s *set) mergeSheets() {
 	if s.told == nil {
 		s.told = map[*corev1.Pod]*told{}
 	}
-	s.eventsOf = map[object]bool{}
+	s.eventsOf = map[scene.Object]bool{}
 	s.fillNames()
 	for _, sheet := range s.sheets {
 		sheet.date(s.whole())
@@ -136,18 +137,18 @@ func (s *set) takePods() {
 			all = append(all, &told{p, sheet.at})
 		}
 		for _, pod := range sheet.read {
-			s.eventsOf[object{"Pod", pod.Namespace, pod.Name}] = true
+			s.eventsOf[scene.ThePod(pod.Namespace, pod.Name)] = true
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *told) int { // of two describes, the newer
 		return cmp.Or(rank(&a.Pod)-rank(&b.Pod), int(restarts(b.Pod.Pod)-restarts(a.Pod.Pod)))
 	})
-	taken, compared := map[object]*told{}, comparison{}
+	taken, compared := map[scene.Object]*told{}, comparison{}
 	for _, pod := range s.pods {
-		taken[object{"Pod", pod.Namespace, pod.Name}] = &told{Pod: printed.Pod{Pod: pod}}
+		taken[scene.ThePod(pod.Namespace, pod.Name)] = &told{Pod: printed.Pod{Pod: pod}}
 	}
 	for _, t := range all {
-		key := object{"Pod", t.Pod.Pod.Namespace, t.Pod.Pod.Name}
+		key := scene.ThePod(t.Pod.Pod.Namespace, t.Pod.Pod.Name)
 		switch best, seen := taken[key]; {
 		case !seen:
 			taken[key] = t

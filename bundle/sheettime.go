@@ -12,6 +12,7 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/printed"
+	"github.com/unloop-dev/unloop/scene"
 )
 
 // vague is how roughly the moment of printing may be known to be of use. The age of a pod of weeks leaves it open by a
@@ -64,7 +65,7 @@ const startLag = 3 * time.Second
 func (s *sheet) borrowed(whole []*corev1.Pod) []printed.Anchor {
 	var anchors []printed.Anchor
 	for _, p := range s.objects.Pods {
-		if pod := find(whole, "", p.Pod.Namespace, p.Pod.Name); p.Row && pod != nil {
+		if pod := scene.Find(whole, "", p.Pod.Namespace, p.Pod.Name); p.Row && pod != nil {
 			anchors = append(anchors, rowAnchors(&p, pod)...)
 		}
 	}
@@ -75,7 +76,7 @@ func (s *sheet) borrowed(whole []*corev1.Pod) []printed.Anchor {
 			if e.Event.Reason != "Scheduled" || ref.Kind != "Pod" {
 				continue
 			}
-			if pod := find(whole, "", ref.Namespace, ref.Name); pod != nil && pod.Status.StartTime != nil {
+			if pod := scene.Find(whole, "", ref.Namespace, ref.Name); pod != nil && pod.Status.StartTime != nil {
 				anchors = append(anchors, after(pod.Status.StartTime.Time, e.Last))
 			}
 		}
@@ -160,13 +161,13 @@ func (s *sheet) dateRow(p *printed.Pod) {
 // as an object of the API, which knows its times: those are kept once.
 func (s *set) takeEvents() {
 	type key struct {
-		about           object
+		about           scene.Object
 		reason, message string
 		nth             int // the same may have happened several times
 	}
 	seen := map[key]*corev1.Event{}
 	keep := func(e *corev1.Event, count map[key]int) (twin *corev1.Event) {
-		k := key{about: object{e.InvolvedObject.Kind, e.InvolvedObject.Namespace, e.InvolvedObject.Name}, reason: e.Reason, message: strings.TrimSpace(e.Message)}
+		k := key{about: scene.Subject(&e.InvolvedObject), reason: e.Reason, message: strings.TrimSpace(e.Message)}
 		k.nth, count[k] = count[k], count[k]+1
 		if twin = seen[k]; twin == nil {
 			seen[k] = e

@@ -22,6 +22,7 @@ import (
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/redact/objects"
+	"github.com/unloop-dev/unloop/scene"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
@@ -270,7 +271,7 @@ func (l *layout) files() ([]file, error) {
 func eventList(events []*corev1.Event) ([]byte, error) {
 	list := corev1.EventList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "EventList"}, Items: []corev1.Event{}}
 	events = newest(events) // pods of one node share its events
-	slices.SortStableFunc(events, compareEvents)
+	slices.SortStableFunc(events, scene.CompareEvents)
 	for _, e := range events {
 		e.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Event"}
 		list.Items = append(list.Items, *e)

@@ -15,7 +15,7 @@ func (s *Scene) addEvent(e *corev1.Event) {
 	if s.events == nil {
 		s.events = map[Object][]*corev1.Event{}
 	}
-	subject := Subject(e)
+	subject := Subject(&e.InvolvedObject)
 	s.events[subject] = append(s.events[subject], e)
 }
 
@@ -53,7 +53,7 @@ func (s *Scene) DealEvents(raw *evidence.Raw) {
 	}
 	raw.NodeEventsRead = len(s.events[node]) > 0 || s.readEventsOf(node, metav1.NamespaceDefault)
 	for _, owner := range s.Owners(pod) {
-		for _, e := range s.events[Object{Kind: evidence.OwnerKind(owner), Namespace: pod.Namespace, Name: owner.Name}] {
+		for _, e := range s.events[TheOwner(pod.Namespace, owner)] {
 			raw.Events = append(raw.Events, *e)
 		}
 	}

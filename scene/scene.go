@@ -51,10 +51,14 @@ func ThePod(namespace, name string) Object {
 // TheNode names a node.
 func TheNode(name string) Object { return Object{Kind: "Node", Name: name} }
 
-// Subject names what an event is about.
-func Subject(e *corev1.Event) Object {
-	o := &e.InvolvedObject
-	subject := Object{Kind: evidence.KindOf(o.APIVersion, o.Kind), Namespace: o.Namespace, Name: o.Name}
+// TheOwner names a controller of what is in a namespace.
+func TheOwner(namespace string, owner *metav1.OwnerReference) Object {
+	return Object{Kind: evidence.OwnerKind(owner), Namespace: namespace, Name: owner.Name}
+}
+
+// Subject names what an event says that it is about.
+func Subject(ref *corev1.ObjectReference) Object {
+	subject := Object{Kind: evidence.KindOf(ref.APIVersion, ref.Kind), Namespace: ref.Namespace, Name: ref.Name}
 	if subject.Kind == "Node" {
 		subject.Namespace = ""
 	}
