@@ -113,7 +113,7 @@ func pairUp(logs []evidence.RawLog) {
 }
 
 // writerOf finds the pod that a log's name speaks of: by the pod's name; by a container that only one pod has; else the
-// only pod, or the only one in trouble, which is a guess. Nil comes with the reason.
+// only pod, or the only one that has crashed, which is a guess. Nil comes with the reason.
 func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 	for _, pod := range s.pods {
 		if n.id == "" {
@@ -154,7 +154,7 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 		func(pod *corev1.Pod) bool { _, ok := s.meta.targetOf(pod.Namespace, pod.Name); return ok },
 		func(pod *corev1.Pod) bool { return !s.isRow(pod) },
 		func(pod *corev1.Pod) bool { return n.container(pod) != "" },
-		inTrouble,
+		hasCrashed,
 	} {
 		if left := filter(candidates, narrow); len(left) > 0 {
 			candidates = left
@@ -203,9 +203,10 @@ func filter(pods []*corev1.Pod, keep func(*corev1.Pod) bool) []*corev1.Pod {
 	return kept
 }
 
-// inTrouble says whether a pod may be one to ask about. Package evidence judges that properly; here it only decides whose
-// a log without a name is.
-func inTrouble(pod *corev1.Pod) bool {
+// hasCrashed says that a run of one of the pod's containers has failed, or was followed by another. It is another question
+// than whether the pod is in trouble, which evidence.Troubled answers: one that waits to be scheduled is, and has written no
+// log; one that has recovered is not, and has.
+func hasCrashed(pod *corev1.Pod) bool {
 	if pod.Status.Phase == corev1.PodFailed {
 		return true
 	}

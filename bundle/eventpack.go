@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/scene"
 )
 
@@ -188,7 +189,7 @@ func (s *set) eventsWanted() map[scene.Object]bool {
 		}
 	}
 	for _, pod := range s.pods {
-		if !well(pod, "") {
+		if !evidence.AlwaysWell(pod, "") {
 			want(pod)
 		}
 	}

@@ -151,7 +151,7 @@ func (s *set) raw(pod *corev1.Pod, t target, objects *scene.Scene) *evidence.Raw
 		Conflicts: s.conflicts[pod],
 	}
 	objects.Deal(raw)
-	if s.slim && well(pod, "") { // nobody asks what sets it apart from others, which takes time for each of them
+	if s.slim && evidence.AlwaysWell(pod, "") { // nobody asks what sets it apart from others, which takes time for each of them
 		raw.Siblings, raw.SiblingsRead, raw.Family = nil, false, nil
 	}
 	if t.At != nil {

@@ -60,7 +60,7 @@ func trim(o any) {
 
 // slim gives what is worth keeping of a pod among thousands: one that is well is only compared with its siblings.
 func slim(pod *corev1.Pod) *corev1.Pod {
-	if !well(pod, "") || pod.Status.Phase != corev1.PodRunning {
+	if !evidence.AlwaysWell(pod, "") || pod.Status.Phase != corev1.PodRunning {
 		return pod
 	}
 	return evidence.AsSibling(pod)

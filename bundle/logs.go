@@ -84,7 +84,7 @@ func (s *set) wantedLogs() (wanted, spare []laterLog) {
 		case pod == nil:
 			s.logs = append(s.logs, foundLog{name: said, log: evidence.RawLog{Path: l.given}})
 		case !s.isTarget(pod):
-		case well(pod, said.container(pod)):
+		case evidence.AlwaysWell(pod, said.container(pod)):
 			spare = append(spare, l)
 		default:
 			wanted = append(wanted, l)
@@ -97,44 +97,4 @@ func (s *set) wantedLogs() (wanted, spare []laterLog) {
 func (s *set) isTarget(pod *corev1.Pod) bool {
 	_, ok := s.meta.targetOf(pod.Namespace, pod.Name)
 	return ok
-}
-
-// well says that a container, or with "" all of the pod's, runs as it should and always did. Package evidence calls them
-// healthy or completed then, whatever the time is.
-func well(pod *corev1.Pod, container string) bool {
-	if pod.DeletionTimestamp != nil || pod.Status.Phase != corev1.PodRunning && pod.Status.Phase != corev1.PodSucceeded {
-		return false
-	}
-	known := 0
-	for status := range evidence.Statuses(pod) {
-		if container != "" && status.Name != container {
-			continue
-		}
-		known++
-		running := status.State.Running != nil && status.Ready
-		if status.RestartCount > 0 || status.LastTerminationState.Terminated != nil || !running && !done(pod, status) {
-			return false
-		}
-	}
-	if container != "" {
-		return known > 0
-	}
-	return known >= len(pod.Spec.Containers)+len(pod.Spec.InitContainers)
-}
-
-// done says that a container has ended well and will not be started again.
-func done(pod *corev1.Pod, status *corev1.ContainerStatus) bool {
-	ended := status.State.Terminated
-	if ended == nil || ended.ExitCode != 0 {
-		return false
-	}
-	if pod.Status.Phase == corev1.PodSucceeded {
-		return true
-	}
-	for i := range pod.Spec.InitContainers {
-		if c := &pod.Spec.InitContainers[i]; c.Name == status.Name {
-			return c.RestartPolicy == nil
-		}
-	}
-	return pod.Spec.RestartPolicy == corev1.RestartPolicyNever || pod.Spec.RestartPolicy == corev1.RestartPolicyOnFailure
 }

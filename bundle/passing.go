@@ -1,27 +1,31 @@
 package bundle
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/unloop-dev/unloop/evidence"
+)
 
 // passing is what is known while a tar archive passes by, of its pods so far.
 type passing struct {
-	seen    int             // of the set's pods
-	trouble map[string]bool // the names of those that are not well
-	putOff  map[string]bool // the names of pods of which a log has passed already
+	seen   int             // of the set's pods
+	unwell map[string]bool // the names of those that are not well
+	putOff map[string]bool // the names of pods of which a log has passed already
 }
 
-// inTrouble says that a pod of this name was seen and is not well. It is no more than a hint: another namespace may have
+// seenUnwell says that a pod of this name was seen and is not well. It is no more than a hint: another namespace may have
 // one of the same name.
-func (s *set) inTrouble(name string) bool {
+func (s *set) seenUnwell(name string) bool {
 	p := &s.passing
-	if p.trouble == nil {
-		p.trouble, p.putOff = map[string]bool{}, map[string]bool{}
+	if p.unwell == nil {
+		p.unwell, p.putOff = map[string]bool{}, map[string]bool{}
 	}
 	for ; p.seen < len(s.pods); p.seen++ {
-		if pod := s.pods[p.seen]; !well(pod, "") {
-			p.trouble[pod.Name] = true
+		if pod := s.pods[p.seen]; !evidence.AlwaysWell(pod, "") {
+			p.unwell[pod.Name] = true
 		}
 	}
-	return p.trouble[name]
+	return p.unwell[name]
 }
 
 // putOff notes a log that is read when all objects are known. In an archive that has a pod before its logs, as most
@@ -30,7 +34,7 @@ func (s *set) inTrouble(name string) bool {
 func (r *reader) putOff(name string, read func()) {
 	l := laterLog{source: r.source, place: r.place, name: name, given: r.asGiven(name), said: readLogName(strings.TrimPrefix(name, r.root))}
 	if pod := l.said.place.pod; r.passing && pod != "" {
-		if trouble := r.set.inTrouble(pod); trouble && !r.set.passing.putOff[pod] {
+		if r.set.seenUnwell(pod) && !r.set.passing.putOff[pod] {
 			l.read = r.asItPasses(read)
 		} else {
 			r.set.passing.putOff[pod] = true

@@ -57,7 +57,7 @@ func (s *set) wanted(pod *corev1.Pod) bool {
 	case !s.isRow(pod):
 		return true
 	case !s.rowsAlone:
-		return inTrouble(pod) && !allReady(pod)
+		return hasCrashed(pod) && !allReady(pod)
 	}
 	return s.rowsWell || !allReady(pod)
 }

@@ -86,7 +86,7 @@ func (s *set) fillNames() {
 	}
 }
 
-// onlyName is the name of the only pod, or of the only row in trouble when there are but rows.
+// onlyName is the name of the only pod, or of the only row that tells of a crash when there are but rows.
 func (s *set) onlyName(whole []*corev1.Pod) string {
 	var names []string
 	for _, pod := range whole {
@@ -94,7 +94,7 @@ func (s *set) onlyName(whole []*corev1.Pod) string {
 	}
 	for _, sheet := range s.sheets {
 		for _, p := range sheet.objects.Pods {
-			if len(whole) == 0 && p.Row && inTrouble(p.Pod) {
+			if len(whole) == 0 && p.Row && hasCrashed(p.Pod) {
 				names = append(names, p.Pod.Name)
 			}
 		}
