@@ -12,8 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// This file says how objects hang together. The readers of live clusters and of files need the same answers, or the same
-// pod would be told differently by each.
+// This file says what an object tells of others. What several tell together is package scene's to say.
 
 // ContainerNames lists the containers of spec and status in the order in which they start. A status without a spec
 // happens in dumps that were cut, and one without a name in fragments of a text.
@@ -95,27 +94,6 @@ func DeploymentOf(pod *corev1.Pod) string {
 		return ""
 	}
 	return name
-}
-
-// Families groups pods by the name that family gives to their workload, "" for a pod without one, and gives for each pod
-// the others of its own. All pods of a family share one array that holds the family twice: the siblings of the i-th of n
-// are the n-1 that follow it. So ten thousand replicas cost no more than ten thousand pods.
-func Families(pods []*corev1.Pod, family func(*corev1.Pod) string) (families map[string][]*corev1.Pod, siblings map[*corev1.Pod][]*corev1.Pod) {
-	families = map[string][]*corev1.Pod{}
-	for _, pod := range pods {
-		if name := family(pod); name != "" {
-			families[name] = append(families[name], pod)
-		}
-	}
-	siblings = map[*corev1.Pod][]*corev1.Pod{}
-	for _, family := range families {
-		n := len(family)
-		twice := append(family[:n:n], family...)
-		for i, pod := range family {
-			siblings[pod] = twice[i+1 : i+n : i+n]
-		}
-	}
-	return families, siblings
 }
 
 // IsAbout says that an event is about this pod and not about an earlier one of the same name, as a StatefulSet's are. The

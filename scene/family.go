@@ -67,19 +67,36 @@ func (s *Scene) dealFamily(raw *evidence.Raw) {
 	}
 }
 
+// gathered gives the families, which are made when they are first asked for.
 func (s *Scene) gathered() *families {
 	if s.families != nil {
 		return s.families
 	}
 	sortPods(s.pods)
-	byName, siblings := evidence.Families(s.pods, s.FamilyOf)
-	f := &families{siblings, map[string][]*corev1.Node{}, map[string]*evidence.Family{}}
+	f := &families{map[*corev1.Pod][]*corev1.Pod{}, map[string][]*corev1.Node{}, map[string]*evidence.Family{}}
+	byName := map[string][]*corev1.Pod{}
+	for _, pod := range s.pods {
+		if name := s.FamilyOf(pod); name != "" {
+			byName[name] = append(byName[name], pod)
+		}
+	}
 	for name, pods := range byName {
+		f.setSiblings(pods)
 		f.nodes[name] = s.nodesOf(pods)
 		f.shared[name] = evidence.NewFamily(pods, f.nodes[name])
 	}
 	s.families = f
 	return f
+}
+
+// setSiblings gives each pod of a family the others. All share one array that holds the family twice: the siblings of the
+// i-th of n are the n-1 that follow it. So ten thousand replicas cost no more than ten thousand pods.
+func (f *families) setSiblings(family []*corev1.Pod) {
+	n := len(family)
+	twice := append(family[:n:n], family...)
+	for i, pod := range family {
+		f.siblings[pod] = twice[i+1 : i+n : i+n]
+	}
 }
 
 // nodesOf gives the nodes of some pods, in the order of the pods.

@@ -246,6 +246,21 @@ func TestSiblingsCountAsRead(t *testing.T) {
 	}
 }
 
+func TestSiblingsAreTheOthersOfTheFamilyInTurn(t *testing.T) {
+	db := by("apps/v1 StatefulSet db")
+	pods := []*corev1.Pod{pod("db-0", "", db), pod("db-1", "", db), pod("db-2", "", db), pod("alone", "")}
+	s := sceneOf(pods[0], pods[1], pods[2], pods[3])
+	for i, want := range [][]string{{"db-1", "db-2"}, {"db-2", "db-0"}, {"db-0", "db-1"}, nil} {
+		var got []string
+		for _, p := range s.rawOf(pods[i]).Siblings {
+			got = append(got, p.Name)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("siblings of %s (-want +got):\n%s", pods[i].Name, diff)
+		}
+	}
+}
+
 // Families are of one kind, group and namespace.
 func TestFamilyIsThatOfTheWorkload(t *testing.T) {
 	s := sceneOf(&appsv1.ReplicaSet{ObjectMeta: meta("web-1", by("apps/v1 Deployment web"))})
