@@ -113,5 +113,5 @@ func (s *Scene) nodesOf(pods []*corev1.Pod) []*corev1.Node {
 			nodes = append(nodes, node)
 		}
 	}
-	return nodes
+	return slices.Clip(nodes) // shared
 }

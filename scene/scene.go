@@ -89,8 +89,13 @@ func (s *Scene) Add(object metav1.Object) {
 	}
 }
 
-// Node gives a node, nil when it was not read.
-func (s *Scene) Node(name string) *corev1.Node { return s.nodes.find("", "", name) }
+// Node gives a node, nil when it was not read, or has no name: the node of a pod that is not scheduled.
+func (s *Scene) Node(name string) *corev1.Node {
+	if name == "" {
+		return nil
+	}
+	return s.nodes.find("", "", name)
+}
 
 // Deal gives raw what belongs to its pod, but for the events: controllers, node, siblings and their nodes. All pods of a
 // workload share the lists, which must not be changed.

@@ -208,6 +208,11 @@ func TestEventsCountAsRead(t *testing.T) {
 		{"one of the pod is there", func(s *Scene) { s.Add(event("e", "v1 Pod db-0")) }, true, false},
 		{"one of an earlier pod is there", func(s *Scene) { s.Add(event("e", "v1 Pod db-0 u0")) }, false, false},
 		{"one of its node is there", func(s *Scene) { s.Add(event("e", "v1 Node n1")) }, false, true},
+		{"one of its node is there, which names a namespace", func(s *Scene) {
+			e := event("e", "v1 Node n1")
+			e.InvolvedObject.Namespace = "default"
+			s.Add(e)
+		}, false, true},
 		{"one of its controller is there", func(s *Scene) { s.Add(event("e", "apps/v1 StatefulSet db")) }, false, false},
 	}
 	for _, tt := range tests {
@@ -279,6 +284,9 @@ func TestFamilyIsThatOfTheWorkload(t *testing.T) {
 		if got := s.FamilyOf(tt.pod); (got == web) != tt.same {
 			t.Errorf("%s: %q, the other is %q", tt.name, got, web)
 		}
+	}
+	if a, b := s.FamilyOf(pod("a", "", by("argoproj.io/v1alpha1 Rollout web"))), s.FamilyOf(pod("b", "", by("apps/v1 Rollout web"))); a == b {
+		t.Errorf("of two groups: %q", a)
 	}
 	elsewhere := hashed(pod("web-2-b", "", by("apps/v1 ReplicaSet web-2")), "2")
 	elsewhere.Namespace = "test"
