@@ -17,11 +17,18 @@ import (
 // and it puts a space into what a CI runner would take for a command: GitHub's ::set-output and ##[group], Azure's
 // ##vso[task…], TeamCity's ##teamcity[…]. Clean(Clean(s)) is Clean(s).
 func Clean(s string) string {
-	return strings.NewReplacer("\n", " ", "\t", " ").Replace(CleanLines(s))
+	s = CleanLines(s)
+	if !strings.ContainsAny(s, "\n\t") {
+		return s
+	}
+	return strings.NewReplacer("\n", " ", "\t", " ").Replace(s)
 }
 
 // CleanLines is [Clean] for text of several lines: line breaks and tabs stay.
 func CleanLines(s string) string {
+	if isClean(s) {
+		return s
+	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = escapes.ReplaceAllString(s, "")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
@@ -32,6 +39,16 @@ func CleanLines(s string) string {
 		s = colonCommand.ReplaceAllString(s, "$1: :$2")
 	}
 	return s
+}
+
+// isClean says that there is nothing to clean, which is so of nearly all texts. It need not see it of all.
+func isClean(s string) bool {
+	for i := range len(s) {
+		if ch := s[i]; (ch < ' ' || ch > '~') && ch != '\n' && ch != '\t' {
+			return false
+		}
+	}
+	return !strings.Contains(s, "##") && !strings.Contains(s, "::")
 }
 
 // escapes matches the escape sequences of ECMA-48, in their two-byte (ESC [) and their C1 form: control sequences; strings

@@ -83,7 +83,9 @@ func (c cleaner) meta(meta metav1.Object) {
 // values redacts values behind the names of labels, annotations, options.
 func (c cleaner) values(values map[string]string) {
 	for key, value := range values {
-		values[key] = c.rules.Value(path.Base(key), value)
+		if clean := c.rules.Value(path.Base(key), value); clean != value {
+			values[key] = clean
+		}
 	}
 }
 
