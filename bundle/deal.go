@@ -63,7 +63,7 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 	return skipped
 }
 
-// errorContainer finds the container that an error in the place of a log speaks of (KUBERNETES 8.1).
+// errorContainer finds the container that an error in the place of a log speaks of (docs/kubernetes.md#which-runs-log).
 var errorContainer = lazyregexp.New(`container "([^"]+)" in pod "`)
 
 // named fills in what a log's name says, now that its pod is known.

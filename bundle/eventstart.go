@@ -75,7 +75,8 @@ func (s *set) lifeOf(pod *corev1.Pod, events []*corev1.Event) lifeOf {
 var imageInMessage = lazyregexp.New(`^(?:Container image|Pulling image|Successfully pulled image|Failed to pull image|Back-off pulling image) "([^"\s]+)"`)
 
 // ofConfig are errors that the kubelet finds before it asks the runtime for anything (generateContainerConfig in
-// pkg/kubelet/kuberuntime/kuberuntime_container.go); errorOfImage repeats the reason of a state (KUBERNETES 2.1).
+// pkg/kubelet/kuberuntime/kuberuntime_container.go); errorOfImage repeats the reason of a state
+// (docs/kubernetes.md#waiting-reasons).
 var (
 	ofConfig     = lazyregexp.New(`^Error: (?:(?:configmap|secret) ".*" not found|couldn't find key |container has runAsNonRoot |configmap references non-existent|failed to sync (?:configmap|secret) cache)`)
 	errorOfImage = lazyregexp.New(`^Error: (ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)\b`)

@@ -53,8 +53,8 @@ type nodeLog struct {
 	before bool // there is a log of the run before the newest
 }
 
-// status is that of a container that was started again. The kubelet keeps but one dead instance of each (KUBERNETES 8.2),
-// so that the newest of two is alive, or has died just now.
+// status is that of a container that was started again. The kubelet keeps but one dead instance of each
+// (docs/kubernetes.md#log-retention), so that the newest of two is alive, or has died just now.
 func (l *nodeLog) status() corev1.ContainerStatus {
 	s := corev1.ContainerStatus{Name: l.container, RestartCount: int32(l.attempt)}
 	s.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{}

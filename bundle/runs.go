@@ -143,7 +143,7 @@ func settleRun(log *evidence.RawLog, s *corev1.ContainerStatus, n *logName) {
 	case evidence.RunOlder:
 		log.Previous = true
 	case evidence.RunDied:
-		// While the container waits to be started both words mean this run (KUBERNETES 8.1).
+		// While the container waits to be started both words mean this run (docs/kubernetes.md#which-runs-log).
 		log.Previous = s.State.Terminated == nil && (s.State.Running != nil || named)
 	}
 	log.Why = whyRun(log, s, n, known && named != log.Previous)

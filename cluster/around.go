@@ -32,7 +32,7 @@ func (s *surroundings) listPods(ctx context.Context, selector string) ([]*corev1
 
 // keep gives what is kept of a pod.
 func (s *surroundings) keep(pod *corev1.Pod, now time.Time) *corev1.Pod {
-	pod.ManagedFields = nil // a third of a pod's size (KUBERNETES 10.2), and nobody reads it
+	pod.ManagedFields = nil // a third of a pod's size (docs/kubernetes.md#sizes-of-objects), and nobody reads it
 	switch {
 	case !s.sweep:
 		return pod
@@ -53,7 +53,8 @@ func isWanted(e *corev1.Event, pods map[types.NamespacedName]bool) bool {
 }
 
 // readEvents reads the events of the namespace, and keeps those that may be of use. Without a field selector it is one list
-// for all pods: an events list always goes to etcd, which filters after reading the namespace (KUBERNETES 10.1).
+// for all pods: an events list always goes to etcd, which filters after reading the namespace
+// (docs/kubernetes.md#lists-and-watches).
 func (s *surroundings) readEvents(ctx context.Context, fieldSelector string) {
 	q := query{resource: "events", namespace: s.namespace, fields: fieldSelector, page: pageOfEvents}
 	pods := s.toldNames()
@@ -150,7 +151,8 @@ func (s *surroundings) listsNodeEvents() bool {
 }
 
 // endedFromOutside says whether a container's last run ended with 137, which is SIGKILL or an OOM kill, or by the reason
-// OOMKilled with any code, or with 255, which is what the runtime says about a run that it lost (KUBERNETES 2.2).
+// OOMKilled with any code, or with 255, which is what the runtime says about a run that it lost
+// (docs/kubernetes.md#terminated-reasons).
 func endedFromOutside(pod *corev1.Pod) bool {
 	for status := range evidence.Statuses(pod) {
 		for _, s := range []corev1.ContainerState{status.State, status.LastTerminationState} {

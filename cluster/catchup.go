@@ -12,7 +12,7 @@ import (
 )
 
 // This file sees to it that a log stands beside the status of the run that wrote it. The two are read one after the other,
-// and a loop goes on between them: what "previous" names then is another run (KUBERNETES 8.1).
+// and a loop goes on between them: what "previous" names then is another run (docs/kubernetes.md#which-runs-log).
 
 // run identifies a run of a container as far as its status does. The zero run is none.
 type run struct {

@@ -62,7 +62,7 @@ type Limits struct {
 	List    time.Duration // for all pages of a list; 2 min
 	Log     time.Duration // for one log; 15 s
 	// LogOfDeadNode is the time for all logs of a node that is not Ready together, 5 s. Such a request fails late, in
-	// the connection from the API server to the kubelet (KUBERNETES 10.4).
+	// the connection from the API server to the kubelet (docs/kubernetes.md#load-on-the-api-server).
 	LogOfDeadNode time.Duration
 	CatchUp       time.Duration // for the status of a pod that went on while it was read; 1 s
 	Login         time.Duration // for a credential helper, in which a person may have to sign in; 5 min
@@ -90,7 +90,7 @@ func New(config *rest.Config, userAgent string, limits Limits) (*Client, error) 
 	c.limits = limits.withDefaults()
 
 	config.UserAgent = userAgent
-	config.QPS = -1 // no limit here: the API server's own fairness does it better (KUBERNETES 10.4)
+	config.QPS = -1 // no limit here: the API server's own fairness does it better (docs/kubernetes.md#load-on-the-api-server)
 	config.WarningHandler = rest.NoWarnings{}
 	config.Timeout = 0 // each request has its own deadline
 	if config.Dial == nil {

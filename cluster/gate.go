@@ -12,7 +12,7 @@ import (
 )
 
 // How many logs are read at once. The API server does not limit log requests at all: each goes through to a kubelet,
-// unqueued and uncounted (KUBERNETES 10.4), so being polite is up to us.
+// unqueued and uncounted (docs/kubernetes.md#load-on-the-api-server), so being polite is up to us.
 const (
 	logsAtOnce  = 16
 	logsPerNode = 4

@@ -20,7 +20,7 @@ import (
 const (
 	tailLines    = 2000     // as many as package crashlog looks back
 	fewLines     = 50       // of a log that did not end within limitBytes
-	limitBytes   = 16 << 20 // the kubelet rotates at 10 MiB (KUBERNETES 8.2)
+	limitBytes   = 16 << 20 // the kubelet rotates at 10 MiB (docs/kubernetes.md#log-retention)
 	keepLogBytes = 1 << 20  // the end of what was read is kept
 )
 
@@ -31,7 +31,8 @@ type logRequest struct {
 	of        run // that it is wanted of
 	state     string
 	previous  bool
-	// either says that the request without previous gives the same run: the container waits (KUBERNETES 8.1).
+	// either says that the request without previous gives the same run: the container waits
+	// (docs/kubernetes.md#which-runs-log).
 	either bool
 
 	log     *evidence.RawLog
@@ -68,8 +69,8 @@ func logsOf(raw *evidence.Raw, container string) []*logRequest {
 }
 
 // wantedLog chooses the log that tells why a container is in trouble: that of the run that died last or, when none did,
-// that of the run that does not become ready. Which request gives which run depends on the state (KUBERNETES 8.1). Nil
-// means that no log can tell anything.
+// that of the run that does not become ready. Which request gives which run depends on the state
+// (docs/kubernetes.md#which-runs-log). Nil means that no log can tell anything.
 func wantedLog(c *evidence.Container) *logRequest {
 	died := c.LastExit != nil && !c.LastExit.NeverRan
 	switch {

@@ -13,7 +13,7 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 )
 
-// Which run a request for a log gives depends on the container's state: KUBERNETES 8.1.
+// Which run a request for a log gives depends on the container's state: docs/kubernetes.md#which-runs-log.
 func TestLogOfTheRunThatDied(t *testing.T) {
 	running := func(since time.Duration) corev1.ContainerState {
 		return corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: ago(since)}}

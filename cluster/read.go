@@ -27,8 +27,8 @@ type query struct {
 	metadata        bool   // only the metadata is wanted, as PartialObjectMetadata
 }
 
-// metadataAccept asks for metadata alone (KUBERNETES 10.2). An API server that cannot do it would answer with whole
-// objects, which don't decode into PartialObjectMetadataList, so they are not offered.
+// metadataAccept asks for metadata alone (docs/kubernetes.md#sizes-of-objects). An API server that cannot do it would answer
+// with whole objects, which don't decode into PartialObjectMetadataList, so they are not offered.
 const metadataAccept = runtime.ContentTypeProtobuf + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1," +
 	runtime.ContentTypeJSON + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 

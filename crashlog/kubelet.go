@@ -10,9 +10,9 @@ import (
 const notALogLines = 8
 
 // kubeletText recognises, as a whole line, what stands in the place of a log: the kubelet's errors, which may arrive
-// inside a body of status 200 since it flushes before it opens the log (KUBERNETES 8.1), the API server's, and what
-// kubectl makes of both ("Request log error: " in a cluster-info dump). A program that runs kubectl gets other errors
-// from it ("pods is forbidden", "not found" of other kinds); those are its log.
+// inside a body of status 200 since it flushes before it opens the log (docs/kubernetes.md#which-runs-log), the API
+// server's, and what kubectl makes of both ("Request log error: " in a cluster-info dump). A program that runs kubectl gets
+// other errors from it ("pods is forbidden", "not found" of other kinds); those are its log.
 var kubeletText = lazyregexp.New(`^(?:(?i:error): |(?:Create log request|Request log) error: )?(?:Error from server(?: \(\w+\))?: )?(?:` + strings.Join([]string{
 	`previous terminated container ".*" in pod ".*" not found`,
 	`container ".*" in pod ".*" (?:is waiting to start|is not available|is terminated)\b.*`,

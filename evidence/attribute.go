@@ -8,7 +8,8 @@ import (
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
-// containerReasons are the kubelet's reasons for events that are always about one container (KUBERNETES 3.2).
+// containerReasons are the kubelet's reasons for events that are always about one container
+// (docs/kubernetes.md#event-catalogue).
 var containerReasons = []string{
 	"Unhealthy", "ProbeWarning", "Killing", "BackOff", "Failed", "Pulling", "Pulled", "Created", "Started",
 	"FailedPostStartHook", "FailedPreStopHook", "ErrImageNeverPull", "InspectFailed",

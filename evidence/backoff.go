@@ -22,7 +22,7 @@ type Backoff struct {
 }
 
 // Curve is a kubelet's restart back-off: the first delay, doubled up to a maximum. Both are settings of the node since
-// Kubernetes 1.35 (KUBERNETES 1.1).
+// Kubernetes 1.35 (docs/kubernetes.md#back-off-constants).
 type Curve struct {
 	Initial, Max time.Duration
 }
@@ -31,7 +31,7 @@ type Curve struct {
 var defaultCurve = Curve{Initial: 10 * time.Second, Max: 5 * time.Minute}
 
 // Delay is the wait before the next restart of a container that crashes by itself and shows the given restart count:
-// none before the first, then the initial delay, doubled each time (KUBERNETES 1.2).
+// none before the first, then the initial delay, doubled each time (docs/kubernetes.md#back-off-algorithm).
 func (v Curve) Delay(restarts int) time.Duration {
 	if restarts < 1 {
 		return 0
@@ -48,7 +48,7 @@ func (v Curve) Delay(restarts int) time.Duration {
 
 // afterProbeKills is the same for a container that its probes kill. The kubelet kills and restarts it in one sync, with
 // a view of the containers from before the kill; so the first kill leaves no trace in the back-off, and the curve
-// lags one step behind (KUBERNETES 1.4).
+// lags one step behind (docs/kubernetes.md#back-off-of-probe-kills).
 func (v Curve) afterProbeKills(restarts int) time.Duration {
 	return v.Delay(restarts - 1)
 }
@@ -65,7 +65,7 @@ func (v Curve) steps() []time.Duration {
 // The kubelet's rhythm around a restart.
 const (
 	// entryLife is how long a back-off entry outlives the last decision to start the container: housekeeping then drops
-	// it, even in the middle of a wait (kubelet.go HasExpiredFunc, KUBERNETES 1.3).
+	// it, even in the middle of a wait (kubelet.go HasExpiredFunc, docs/kubernetes.md#back-off-reset).
 	entryLife = 600 * time.Second
 	// housekeeping is how often that happens.
 	housekeeping = 2 * time.Second
@@ -74,7 +74,8 @@ const (
 	// startTime is what notice, creation and start take, plus the second that finishedAt is cut to.
 	startTime = 3 * time.Second
 	// oldResync is the longest time between two looks at a waiting container up to 1.34; newHop is the longest that a
-	// newer kubelet plans before its jitter of up to half of it (pkg/kubelet/pod_workers.go, KUBERNETES 1.5).
+	// newer kubelet plans before its jitter of up to half of it (pkg/kubelet/pod_workers.go,
+	// docs/kubernetes.md#moment-of-the-restart).
 	oldResync = 15 * time.Second
 	newHop    = 60 * time.Second
 	// longestDelay is more than any kubelet can be set to; longer ones are not the kubelet's words.
@@ -108,8 +109,8 @@ func backoffOf(c *Container, at time.Time, kubeletVersion string) *Backoff {
 }
 
 // waitsForRestart says whether the kubelet will start the container again. A loop shows as terminated until the sync
-// after the crash, and as a failed start or hook in between (KUBERNETES 1.6). Whether a terminated container is
-// restarted at all, by policy or rules, is part of its verdict.
+// after the crash, and as a failed start or hook in between (docs/kubernetes.md#status-in-one-cycle). Whether a terminated
+// container is restarted at all, by policy or rules, is part of its verdict.
 func (c *Container) waitsForRestart() bool {
 	if c.Verdict != CrashLooping {
 		return false

@@ -54,7 +54,8 @@ func TestUnknownKubeletHasTheWiderWindow(t *testing.T) {
 	}
 }
 
-// TestGuessedDelay is the table of KUBERNETES 1.2 for a status without a message, as kubectl describe prints it.
+// TestGuessedDelay is the table of docs/kubernetes.md#back-off-algorithm for a status without a message, as kubectl describe
+// prints it.
 func TestGuessedDelay(t *testing.T) {
 	want := []time.Duration{0, sec(10), sec(20), sec(40), sec(80), sec(160), sec(300), sec(300), sec(300)}
 	for restarts, delay := range want {
@@ -108,7 +109,7 @@ func TestLateRestart(t *testing.T) {
 	}
 }
 
-// TestLongRunShortensTheWait holds the measured figures of KUBERNETES 1.3.
+// TestLongRunShortensTheWait holds the measured figures of docs/kubernetes.md#back-off-reset.
 func TestLongRunShortensTheWait(t *testing.T) {
 	for _, test := range []struct{ ran, wait time.Duration }{
 		{sec(200), sec(300)}, {sec(400), sec(201)}, {sec(599), sec(2)}, {sec(700), 0},
@@ -317,7 +318,7 @@ func TestGuessMatchesTheKubelet(t *testing.T) {
 	}
 }
 
-// TestMeasuredProbeLoop is the loop of KUBERNETES 1.4: runs of 36 s, kill included.
+// TestMeasuredProbeLoop is the loop of docs/kubernetes.md#back-off-of-probe-kills: runs of 36 s, kill included.
 func TestMeasuredProbeLoop(t *testing.T) {
 	clock := clocktesting.NewFakeClock(crashTime)
 	backoff := flowcontrol.NewFakeBackOff(defaultCurve.Initial, defaultCurve.Max, clock)

@@ -223,7 +223,7 @@ func (c *Container) setStatus(s *corev1.ContainerStatus, at time.Time) {
 }
 
 // digestOf is what two image ids are compared by: the part after "@", since the repository before it may differ for
-// the same bits (KUBERNETES 9), or the whole id for images without a repository digest.
+// the same bits (docs/kubernetes.md#images-and-digests), or the whole id for images without a repository digest.
 func digestOf(imageID string) string {
 	if _, digest, ok := strings.Cut(imageID, "@"); ok {
 		return digest
@@ -238,7 +238,7 @@ var startReasons = []string{"RunContainerError", "CreateContainerError", "Create
 var imageReason = lazyregexp.New(`^Error: (?:ErrImage|ImagePull|ImageInspect|InvalidImage|RegistryUnavailable|SignatureValidation)`)
 
 // setStart looks for the runtime's error text where it may stand: in the run that never ran, in the waiting state, and
-// in the Failed event, which says "Error: …" (KUBERNETES 2.5).
+// in the Failed event, which says "Error: …" (docs/kubernetes.md#where-a-fact-shows).
 func (c *Container) setStart(events []Event) {
 	switch {
 	case c.LastExit != nil && c.LastExit.NeverRan:

@@ -112,5 +112,6 @@ func newestEvent(events []Event, accept func(*Event) bool, reasons ...string) *E
 	return nil
 }
 
-// eventLifetime is how long an API server keeps an event after its last update by default (KUBERNETES 3.1).
+// eventLifetime is how long an API server keeps an event after its last update by default
+// (docs/kubernetes.md#event-mechanics).
 const eventLifetime = time.Hour

@@ -9,7 +9,7 @@ import (
 )
 
 // signals are the names of the Linux signals that end processes, by number. A runtime reports a death by signal n as
-// exit code 128+n (KUBERNETES 4).
+// exit code 128+n (docs/kubernetes.md#exit-codes).
 var signals = map[int]string{
 	1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
 	9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
@@ -52,7 +52,7 @@ func (e *Exit) forget(raw *Raw) {
 }
 
 // signalOf names the signal that ended a run. The signal field is practically never filled by CRI runtimes
-// (KUBERNETES 2.2), so the code decides; a program may also choose such a code itself.
+// (docs/kubernetes.md#terminated-reasons), so the code decides; a program may also choose such a code itself.
 func signalOf(t *corev1.ContainerStateTerminated, code int) string {
 	if t.Signal != 0 {
 		return signals[int(t.Signal)]

@@ -57,8 +57,8 @@ const (
 )
 
 // killOf says who ended the last run of a container. What the API states comes before what events tell, and events
-// before arithmetic, since events expire, are rate-limited and outlive the run they are about (KUBERNETES 3.1, 5.4).
-// It needs the container's log, so it comes after [Evidence.setLogs].
+// before arithmetic, since events expire, are rate-limited and outlive the run they are about
+// (docs/kubernetes.md#event-mechanics, #exit-code-137). It needs the container's log, so it comes after [Evidence.setLogs].
 func killOf(c *Container, pod *Pod, events []Event, raw *corev1.Pod) Kill {
 	kills := killsIn(events, c.Name)
 	e := c.LastExit
@@ -96,8 +96,9 @@ func firstKill(judges ...func() Kill) Kill {
 	return Kill{}
 }
 
-// stopCodes are the exit codes with which programs answer a kubelet's stop (KUBERNETES 6.5): SIGKILL after the grace
-// period, SIGTERM's default, a clean end, Go's answer as PID 1, and SIGINT or SIGQUIT where the image names them.
+// stopCodes are the exit codes with which programs answer a kubelet's stop (docs/kubernetes.md#probe-kills-without-events):
+// SIGKILL after the grace period, SIGTERM's default, a clean end, Go's answer as PID 1, and SIGINT or SIGQUIT where the
+// image names them.
 var stopCodes = []int{137, 143, 0, 2, 130, 131}
 
 func (e *Exit) hasCode(codes ...int) bool {
@@ -193,7 +194,7 @@ func killForMemory(e *Exit) Kill {
 }
 
 // childKilledForMemory reads OOMKilled with another code: containerd sets the reason as soon as any process of the
-// container is killed, and the container may end later by itself (KUBERNETES 5.1).
+// container is killed, and the container may end later by itself (docs/kubernetes.md#who-says-oomkilled).
 func childKilledForMemory(e *Exit) Kill {
 	if !e.OOM {
 		return Kill{}

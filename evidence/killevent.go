@@ -15,7 +15,7 @@ type killing struct {
 }
 
 // killMessages are the kubelet's reasons for a kill, by the words of its Killing events
-// (pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go; KUBERNETES 3.2).
+// (pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go; docs/kubernetes.md#event-catalogue).
 var killMessages = []struct {
 	by   Killer
 	text *lazyregexp.Regexp
@@ -92,7 +92,8 @@ func (c *Container) allKilled(kills []killing, by Killer) bool {
 }
 
 // about says whether the event may be, and whether it must be, about the container's last run. A probe kill and the restart happen in one sync, so
-// the kill of the run before may carry the second in which the last run started (KUBERNETES 1.4).
+// the kill of the run before may carry the second in which the last run started
+// (docs/kubernetes.md#back-off-of-probe-kills).
 func (k killing) about(c *Container) (may, must bool) {
 	e := c.LastExit
 	may, must = e.covers(k.event)

@@ -14,8 +14,9 @@ import (
 )
 
 // killByArithmetic infers a probe kill from what is left when its Killing event is gone: the length of the run against
-// the probe's window, the exit code, the newest failure, the log (KUBERNETES 6.5). With a startup probe the liveness
-// probe waits for it (6.3), so a run's length says something about the startup probe only.
+// the probe's window, the exit code, the newest failure, the log (docs/kubernetes.md#probe-kills-without-events). With a
+// startup probe the liveness probe waits for it (#start-up-budget), so a run's length says something about the startup probe
+// only.
 func killByArithmetic(c *Container, pod *Pod, kills []killing, events []Event) Kill {
 	e := c.LastExit
 	if e.Code == nil || e.RanFor == nil || e.Finished == nil || !c.mayHaveBeenStopped() {
@@ -122,7 +123,7 @@ func (c *Container) killedSoon(by Killer, kills []killing) *bool {
 }
 
 // probeLag is how much later than its window a kill may come: the probes begin only when the kubelet has seen the start
-// and written it down (KUBERNETES 6.2). Kubelets under load were seen to take this long.
+// and written it down (docs/kubernetes.md#from-probe-to-kill). Kubelets under load were seen to take this long.
 const probeLag = 2 * time.Second
 
 // window bounds the length of a run that this probe kills, by how it ended: SIGKILL comes when the grace period is
@@ -147,8 +148,8 @@ func (p *Probe) allows(e *Exit) bool {
 
 // failedAtEndOf says whether the newest failure is the one on which a kill was decided: a grace period before a death
 // by SIGKILL, within one before any other end. Failures of the kill's run need the delay to be over, no more: a streak
-// outlives a crash of the container itself (KUBERNETES 6.2). Surely says that neither the slack of the event's time nor a
-// grace period other than the default is needed.
+// outlives a crash of the container itself (docs/kubernetes.md#from-probe-to-kill). Surely says that neither the slack of
+// the event's time nor a grace period other than the default is needed.
 func (p *Probe) failedAtEndOf(e *Exit) (may, surely bool) {
 	if p.FailedAt == nil || *e.RanFor+time.Second < p.Delay {
 		return false, false
@@ -226,7 +227,7 @@ func (c *Container) shutdownLine() int {
 }
 
 // noProbeKill says why no probe can have ended the last run, "" when one can. Once failures are seen only the delay is
-// a hard bound, since a streak of failures outlives a crash of the container itself (KUBERNETES 6.2).
+// a hard bound, since a streak of failures outlives a crash of the container itself (docs/kubernetes.md#from-probe-to-kill).
 func noProbeKill(c *Container, raw *corev1.Pod) string {
 	if !c.Liveness.Set && !c.Startup.Set {
 		if raw == nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/unloop-dev/unloop/crashlog"
 )
 
-// TestProbeKillByRunLength is the table of KUBERNETES 5.4 and 6.5: what is left when all events are gone.
+// TestProbeKillByRunLength is the table of docs/kubernetes.md#exit-code-137 and #probe-kills-without-events: what is left
+// when all events are gone.
 func TestProbeKillByRunLength(t *testing.T) {
 	tests := []struct {
 		name string

@@ -53,8 +53,8 @@ func (ev *Evidence) setLogs(raw *Raw) {
 }
 
 // threw recognises .NET's and Rust's ends: .NET calls abort() for every exception that nobody caught, Rust for a panic
-// when it is built so. As first process of a container that is 139 instead of 134 (KUBERNETES 4.1). A broken access to
-// memory is an exception to .NET, too, but one of native code.
+// when it is built so. As first process of a container that is 139 instead of 134 (docs/kubernetes.md#signals-and-pid-1). A
+// broken access to memory is an exception to .NET, too, but one of native code.
 func (c *Container) threw() bool {
 	if c.Log == nil || !c.Log.Sure || c.Log.Crash == nil || c.Log.Crash.Kind != crashlog.KindTrace {
 		return false
@@ -95,8 +95,8 @@ func (ev *Evidence) writerOf(r *RawLog) (c *Container, sure bool) {
 	return nil, false
 }
 
-// addLog files a log under the run that wrote it (KUBERNETES 8.1): previous is the run before the dead one while the
-// state is terminated, and the dead one otherwise; current is the dead one unless the container runs.
+// addLog files a log under the run that wrote it (docs/kubernetes.md#which-runs-log): previous is the run before the dead
+// one while the state is terminated, and the dead one otherwise; current is the dead one unless the container runs.
 func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
 	run := runCurrent
 	if r.Previous {
@@ -162,7 +162,7 @@ func better(a, b *Log) *Log {
 }
 
 // fallBackToMessage reads the termination message in place of a log: it survives the log and needs no right to read
-// logs (KUBERNETES 8.4). A runtime's start error stands there too; that is no log.
+// logs (docs/kubernetes.md#termination-message). A runtime's start error stands there too; that is no log.
 func (c *Container) fallBackToMessage() {
 	if c.LastExit == nil || c.LastExit.NeverRan || strings.TrimSpace(c.LastExit.Message) == "" {
 		return

@@ -13,7 +13,7 @@ func rawLog(container string, previous, known bool, text string) RawLog {
 	return RawLog{Container: container, Previous: previous, PreviousKnown: known, Data: []byte(text)}
 }
 
-// TestWhichLogIsWhichRuns pins the table of KUBERNETES 8.1: what "previous" means depends on the state.
+// TestWhichLogIsWhichRuns pins the table of docs/kubernetes.md#which-runs-log: what "previous" means depends on the state.
 func TestWhichLogIsWhichRuns(t *testing.T) {
 	dead := ended(1, 62*time.Second, time.Minute)
 	for _, tt := range []struct {

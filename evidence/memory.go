@@ -31,8 +31,8 @@ func memoryOf(spec *corev1.Container, status *corev1.ContainerStatus, pod *corev
 }
 
 // setLimit prefers the limit that is actuated to the one that is desired: a resize in place changes the spec first, and
-// a kill must be judged against what the cgroup held (KUBERNETES 9). A container without a limit of its own has the
-// pod's, where that is set (PodLevelResources, KUBERNETES 5.2).
+// a kill must be judged against what the cgroup held (docs/kubernetes.md#resize-in-place). A container without a limit of
+// its own has the pod's, where that is set (PodLevelResources, docs/kubernetes.md#control-groups).
 func (m *Memory) setLimit(spec *corev1.Container, status *corev1.ContainerStatus, pod *corev1.Pod) {
 	desired, hasDesired := spec.Resources.Limits, false
 	if _, hasDesired = bytesIn(desired); !hasDesired && pod != nil && pod.Spec.Resources != nil {
@@ -58,7 +58,8 @@ func (m *Memory) setLimit(spec *corev1.Container, status *corev1.ContainerStatus
 }
 
 // nodeOOMSpan is how far the node's word that it ran out of memory may lie from the end of a run that died of it. The
-// kubelet reads the kernel's log as it is written, and the runtime notices the end within seconds (KUBERNETES 5.3).
+// kubelet reads the kernel's log as it is written, and the runtime notices the end within seconds
+// (docs/kubernetes.md#node-oom-and-eviction).
 const nodeOOMSpan = time.Minute
 
 // setNodeOOM finds an event by which the node ran out of memory as the run ended. One of another hour is about other
@@ -105,7 +106,7 @@ func (m *Memory) setHeap(spec *corev1.Container) {
 }
 
 // setVolumes finds the mounts that live in memory. What is written there counts against the limit of the container
-// that writes it (KUBERNETES 5.2).
+// that writes it (docs/kubernetes.md#control-groups).
 func (m *Memory) setVolumes(spec *corev1.Container, pod *corev1.Pod) {
 	inMemory := map[string]bool{}
 	if pod != nil {

@@ -82,7 +82,7 @@ func KindOf(apiVersion, kind string) string {
 func OwnerKind(owner *metav1.OwnerReference) string { return KindOf(owner.APIVersion, owner.Kind) }
 
 // DeploymentOf is the Deployment above a pod as the pod alone tells it, "" when it tells none: a Deployment's ReplicaSets
-// are called DEPLOYMENT-HASH, and each pod carries the hash as a label (K:pkg/controller/deployment/sync.go
+// are called DEPLOYMENT-HASH, and each pod carries the hash as a label (k8s.io/kubernetes/pkg/controller/deployment/sync.go
 // getNewReplicaSet).
 func DeploymentOf(pod *corev1.Pod) string {
 	owner := metav1.GetControllerOf(pod)
@@ -97,7 +97,7 @@ func DeploymentOf(pod *corev1.Pod) string {
 }
 
 // IsAbout says that an event is about this pod and not about an earlier one of the same name, as a StatefulSet's are. The
-// events of a static pod carry the UID that the kubelet made of its file (KUBERNETES 7.2).
+// events of a static pod carry the UID that the kubelet made of its file (docs/kubernetes.md#kinds-of-container).
 func IsAbout(e *corev1.Event, pod *corev1.Pod) bool {
 	uid := e.InvolvedObject.UID
 	static := types.UID(pod.Annotations[corev1.MirrorPodAnnotationKey])
@@ -105,7 +105,7 @@ func IsAbout(e *corev1.Event, pod *corev1.Pod) bool {
 }
 
 // EventTime is the newest time an event carries: the kubelet fills lastTimestamp, the scheduler eventTime and series
-// (KUBERNETES 3.1).
+// (docs/kubernetes.md#event-mechanics).
 func EventTime(e *corev1.Event) time.Time {
 	newest := e.CreationTimestamp.Time
 	if e.Series != nil && e.Series.LastObservedTime.After(newest) {

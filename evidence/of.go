@@ -110,7 +110,7 @@ func (c *Container) allowForWantedRestart() {
 }
 
 // setBlocks finds the init container or sidecar that keeps later containers waiting: the first in trouble that comes
-// before a container that has not started (KUBERNETES 7.2).
+// before a container that has not started (docs/kubernetes.md#kinds-of-container).
 func (ev *Evidence) setBlocks() {
 	var blocker *Container
 	for i := range ev.Containers {

@@ -32,7 +32,8 @@ type Probe struct {
 	// GraceAssumed says that the source does not show the grace period: Grace is the default.
 	GraceAssumed bool `cel:"graceAssumed"`
 
-	// KillEarliest and KillLatest bound the kill decision, counted from the start of the container (KUBERNETES 6.2).
+	// KillEarliest and KillLatest bound the kill decision, counted from the start of the container
+	// (docs/kubernetes.md#from-probe-to-kill).
 	KillEarliest time.Duration `cel:"killEarliest"`
 	KillLatest   time.Duration `cel:"killLatest"`
 
@@ -86,8 +87,8 @@ func (p *Probe) mostGrace() time.Duration {
 	return p.Grace
 }
 
-// probeOf describes one probe with the defaults that the API server would apply (KUBERNETES 6.1), since manifests and
-// older dumps lack them. Kind is liveness, readiness or startup; ref is where the probe stands in the spec.
+// probeOf describes one probe with the defaults that the API server would apply (docs/kubernetes.md#probe-defaults), since
+// manifests and older dumps lack them. Kind is liveness, readiness or startup; ref is where the probe stands in the spec.
 func probeOf(kind string, p *corev1.Probe, spec *corev1.Container, pod *corev1.Pod, ref string) Probe {
 	if p == nil {
 		return Probe{Type: kind}
@@ -104,7 +105,7 @@ func probeOf(kind string, p *corev1.Probe, spec *corev1.Container, pod *corev1.P
 	action := out.setHandler(&p.ProbeHandler, spec)
 	out.SettingText = fmt.Sprintf("%s delay=%ds timeout=%ds period=%ds #success=%d #failure=%d", action,
 		out.Delay/time.Second, out.Timeout/time.Second, out.Period/time.Second, orDefault(p.SuccessThreshold, 1), out.Failures)
-	if kind != "readiness" { // readiness never kills (KUBERNETES 6.3)
+	if kind != "readiness" { // readiness never kills (docs/kubernetes.md#start-up-budget)
 		out.Grace = graceOf(p, pod)
 		out.setBudget()
 	}
@@ -210,10 +211,10 @@ func graceOf(p *corev1.Probe, pod *corev1.Pod) time.Duration {
 	return max(minGrace, grace)
 }
 
-// setBudget bounds the moment of the kill decision, counted from the start (KUBERNETES 6.2). The probe's ticker is not
-// aligned with the start, so the first probe falls anywhere within one period after the delay. Earliest: it comes at
-// once and every failure is immediate. Latest: it comes a period late and every probe hangs until its time-out; probes
-// of one worker run one after another, so a time-out longer than the period stretches the spacing.
+// setBudget bounds the moment of the kill decision, counted from the start (docs/kubernetes.md#from-probe-to-kill). The
+// probe's ticker is not aligned with the start, so the first probe falls anywhere within one period after the delay.
+// Earliest: it comes at once and every failure is immediate. Latest: it comes a period late and every probe hangs until its
+// time-out; probes of one worker run one after another, so a time-out longer than the period stretches the spacing.
 func (p *Probe) setBudget() {
 	delay, period, timeout := int64(p.Delay/time.Second), int64(p.Period/time.Second), int64(p.Timeout/time.Second)
 	repeats := int64(p.Failures) - 1

@@ -36,7 +36,7 @@ func TestProbeDefaults(t *testing.T) {
 	}
 }
 
-// TestProbeWindow takes the figures of the seed page and the corners of the formula.
+// TestProbeWindow takes the figures of docs/kubernetes.md#from-probe-to-kill and the corners of the formula.
 func TestProbeWindow(t *testing.T) {
 	tests := []struct {
 		name                             string

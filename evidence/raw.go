@@ -115,7 +115,7 @@ const (
 )
 
 // RawLog is one container log as it was read. Which run wrote it is decided by [Of], from the container's state and
-// Previous (KUBERNETES 8.1: "previous" names different runs in different states), unless Run says it.
+// Previous (docs/kubernetes.md#which-runs-log: "previous" names different runs in different states), unless Run says it.
 type RawLog struct {
 	Container string // "" when the source does not say
 	Previous  bool   // asked for with previous=true; for files: the name says so

@@ -6,7 +6,8 @@ func TestCommandsAtReferences(t *testing.T) {
 	ev := &Evidence{
 		Pod: Pod{Name: "api-1", Namespace: "shop", NodeName: "n1"},
 		Events: []Event{
-			{Kind: "Pod", Object: "api-1", Ref: "events/0"}, {Kind: "Node", Object: "n1", Ref: "events/1"},
+			{Kind: "Pod", Object: "api-1", Ref: "events/0"},
+			{Kind: "Node", Object: "n1", Ref: "events/1"},
 			{Kind: "ReplicaSet", Object: "api", Ref: "events/2"},
 		},
 	}

@@ -92,8 +92,8 @@ func (r *replica) letter() byte {
 
 // replicasOf compares the container name over the pods of its workload: which crash, which don't, and what tells them
 // apart. Differences are only looked for among pods of this pod's revision, since another template is difference
-// enough (KUBERNETES 9). In a StatefulSet each pod also has its own volumes, and often a node of its own, so what looks
-// like the node's fault may as well be the volume's.
+// enough (docs/kubernetes.md#comparing-replicas). In a StatefulSet each pod also has its own volumes, and often a node of
+// its own, so what looks like the node's fault may as well be the volume's.
 //
 // A family of thousands that all crash asks this of each of them, about all of them: see [Family].
 func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, at time.Time) *Replicas {
@@ -236,7 +236,7 @@ func (rs *Replicas) setArch(same []replica) {
 
 // setDigest finds "same tag, other bits": all crashing replicas run one image, all healthy ones others, under one
 // reference. Ids of two kinds can't be compared: a digest in a repository, and the local id of an image that was
-// imported without one. Nor is a difference telling that goes with the architecture (KUBERNETES 9).
+// imported without one. Nor is a difference telling that goes with the architecture (docs/kubernetes.md#images-and-digests).
 func (rs *Replicas) setDigest(same []replica) {
 	if rs.OtherArch != "" || !splits(rs.Digests) {
 		return

@@ -7,7 +7,8 @@ import (
 )
 
 // startChain are the links that containerd, its shim, runc, crun and Docker put before the cause of a failed start
-// (KUBERNETES 2.3). Each is optional and differs between versions, so they are only stripped, never required.
+// (docs/kubernetes.md#start-errors). Each is optional and differs between versions, so they are only stripped, never
+// required.
 var startChain = []string{
 	"Error: ",
 	"failed to start container",
@@ -37,7 +38,8 @@ type startCause struct {
 	match *lazyregexp.Regexp // its first group, if any, is what it speaks of
 }
 
-// maxStartText bounds how much of a runtime's text is searched. Real ones are under 4 KiB (KUBERNETES 8.4).
+// maxStartText bounds how much of a runtime's text is searched. Real ones are under 4 KiB
+// (docs/kubernetes.md#termination-message).
 const maxStartText = 16 << 10
 
 var startCauses = []startCause{
@@ -97,7 +99,7 @@ func startFailure(text, ref string) StartFailure {
 	return f
 }
 
-// innermost strips the links of the chain and the ": unknown" that containerd 1.x appends (KUBERNETES 2.3).
+// innermost strips the links of the chain and the ": unknown" that containerd 1.x appends (docs/kubernetes.md#start-errors).
 func innermost(text string) string {
 	for {
 		before := text

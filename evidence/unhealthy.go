@@ -13,7 +13,8 @@ var unhealthy = lazyregexp.New(`(?s)^(Liveness|Readiness|Startup) probe (failed|
 
 // addResults adds what events tell of this probe in the named container. A probe that could not be run at all
 // ("errored") is told apart from one that failed: the kubelet throws errors away, so they never kill
-// (KUBERNETES 6.2). Counts are lower bounds, since the kubelet's event rate is limited (KUBERNETES 3.1).
+// (docs/kubernetes.md#from-probe-to-kill). Counts are lower bounds, since the kubelet's event rate is limited
+// (docs/kubernetes.md#event-mechanics).
 func (p *Probe) addResults(container string, events []Event) {
 	var failed, errored *Event
 	for i := range events {
@@ -80,8 +81,8 @@ var (
 		`^exec:? .*(?:no such file or directory|permission denied|not found)`)
 )
 
-// outputClasses are the texts by which the output of a network probe is classed (KUBERNETES 6.4), the first match
-// wins. Order matters: a message often ends in a general phrase after a telling one.
+// outputClasses are the texts by which the output of a network probe is classed (docs/kubernetes.md#probe-output), the first
+// match wins. Order matters: a message often ends in a general phrase after a telling one.
 var outputClasses = []struct {
 	class string
 	text  *lazyregexp.Regexp

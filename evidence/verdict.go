@@ -8,8 +8,8 @@ import (
 )
 
 // Bounds of the judgement whether a container that runs now is still in its loop. None of them is the kubelet's: it
-// keeps no such notion. They are chosen from its back-off (KUBERNETES 1.3): after ten minutes of running the delay
-// starts over, so the kubelet itself treats a later crash as a new story.
+// keeps no such notion. They are chosen from its back-off (docs/kubernetes.md#back-off-reset): after ten minutes of running
+// the delay starts over, so the kubelet itself treats a later crash as a new story.
 const (
 	recentCrash  = 10 * time.Minute // the kubelet's reset window
 	slowestCycle = 6 * time.Hour    // crashes further apart than this are single events, not a loop
@@ -19,7 +19,7 @@ const (
 
 // verdictOf says how the container name of the pod stands at the moment at. Loops are found from state, last state,
 // restart count and restart policy, never from the word CrashLoopBackOff alone: between attempts a loop also shows as
-// Running, Error, Completed or RunContainerError (KUBERNETES 1.6).
+// Running, Error, Completed or RunContainerError (docs/kubernetes.md#status-in-one-cycle).
 func verdictOf(pod *corev1.Pod, name string, at time.Time) Verdict {
 	spec, kind := findSpec(pod, name)
 	if v := podVerdict(pod); v != "" {
@@ -66,7 +66,8 @@ func podVerdict(pod *corev1.Pod) Verdict {
 	return ""
 }
 
-// endedByOthers are the pod reasons with which kubelet and controllers end a pod for their own ends (KUBERNETES 2.2).
+// endedByOthers are the pod reasons with which kubelet and controllers end a pod for their own ends
+// (docs/kubernetes.md#terminated-reasons).
 var endedByOthers = []string{"Evicted", "Preempting", "Terminated", "NodeShutdown", "Shutdown", "NodeLost", "NodeAffinity"}
 
 func waitingVerdict(pod *corev1.Pod, status *corev1.ContainerStatus) Verdict {
@@ -84,7 +85,8 @@ func waitingVerdict(pod *corev1.Pod, status *corev1.ContainerStatus) Verdict {
 	if ran == nil && !scheduled(pod) { // what has run was scheduled, though a part of a text may not show it
 		return Pending
 	}
-	// A start or pull that fails between two crashes hides the loop behind its own reason (KUBERNETES 2.1).
+	// A start or pull that fails between two crashes hides the loop behind its own reason
+	// (docs/kubernetes.md#waiting-reasons).
 	if ran != nil && (ran.ExitCode != 0 || status.RestartCount > 0) {
 		return CrashLooping
 	}
@@ -211,7 +213,8 @@ func runLength(t *corev1.ContainerStateTerminated) time.Duration {
 	return max(0, t.FinishedAt.Sub(t.StartedAt.Time))
 }
 
-// neverStarted recognises a run that the runtime could not start: containerd then says 1970 (KUBERNETES 2.2).
+// neverStarted recognises a run that the runtime could not start: containerd then says 1970
+// (docs/kubernetes.md#terminated-reasons).
 func neverStarted(t *corev1.ContainerStateTerminated) bool {
 	return t.StartedAt.IsZero() || t.StartedAt.Unix() <= 0
 }

@@ -35,7 +35,8 @@ func anchor(at time.Time, age Age, lag time.Duration) Anchor {
 }
 
 // startedAnchor pairs the Started event of the only container with its newest start. The event tells of the newest one
-// only if it counts as many starts as there were: the kubelet drops events of a pod that has too many (KUBERNETES 3.3).
+// only if it counts as many starts as there were: the kubelet drops events of a pod that has too many
+// (docs/kubernetes.md#event-mechanics).
 func startedAnchor(p *corev1.Pod, events []Event) (Anchor, bool) {
 	started := only(events, "Started")
 	if started == nil || len(p.Spec.Containers) != 1 || len(p.Spec.InitContainers) > 0 || len(p.Status.ContainerStatuses) != 1 {

@@ -254,7 +254,7 @@ func (c *container) hiddenOfState() []fact.Name {
 }
 
 // startUnknown says that a container could not be started and nothing that is printed tells why: the reason's text is the
-// message of the waiting state, unless an event has it too (KUBERNETES 2.5).
+// message of the waiting state, unless an event has it too (docs/kubernetes.md#where-a-fact-shows).
 func (v *view) startUnknown() bool {
 	if v.hasEvent("Failed", "Error: ") {
 		return false

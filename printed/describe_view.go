@@ -125,7 +125,8 @@ func hasRun(s *corev1.ContainerStatus) bool {
 }
 
 // setStarted fills in status.started, which is not printed, where the rest tells it: a container that is ready has
-// started, and one that does not run has not. One that runs and has a startup probe may have or not (KUBERNETES 6.3).
+// started, and one that does not run has not. One that runs and has a startup probe may have or not
+// (docs/kubernetes.md#start-up-budget).
 func (v *view) setStarted(statuses []corev1.ContainerStatus, specs []corev1.Container) {
 	probed := map[string]bool{}
 	for i := range specs {

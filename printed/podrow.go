@@ -93,12 +93,14 @@ func (p *podRow) setWide(line string, rest []string, header table) {
 }
 
 // terminatedReasons are the words in STATUS that are the reason of a terminated state; other words than these and the
-// phases are that of a waiting one (printPod in pkg/printers/internalversion; KUBERNETES 2.1, 2.2).
+// phases are that of a waiting one (printPod in pkg/printers/internalversion; docs/kubernetes.md#waiting-reasons,
+// #terminated-reasons).
 var terminatedReasons = []string{
 	"Error", "Completed", "OOMKilled", "ContainerCannotRun", "StartError", "ContainerStatusUnknown", "DeadlineExceeded",
 }
 
-// podReasons are those in STATUS that are the reason of the pod itself, whose containers are gone (KUBERNETES 2.2).
+// podReasons are those in STATUS that are the reason of the pod itself, whose containers are gone
+// (docs/kubernetes.md#terminated-reasons).
 var podReasons = []string{
 	"Evicted", "NodeLost", "NodeAffinity", "Preempting", "Preempted", "Shutdown", "NodeShutdown", "Terminated",
 	"UnexpectedAdmissionError", "OutOfcpu", "OutOfmemory", "OutOfpods", "OutOfephemeral-storage", "AppArmor",
@@ -213,7 +215,7 @@ var neverRan = []string{
 }
 
 // container is the status of the one that STATUS speaks of. RESTARTS counts those of all; the age beside it is that of
-// the last crash, of whichever container (KUBERNETES 1.6).
+// the last crash, of whichever container (docs/kubernetes.md#status-in-one-cycle).
 func (p podRow) container(out *Pod) corev1.ContainerStatus {
 	c := corev1.ContainerStatus{RestartCount: p.restarts, Ready: p.total > 0 && p.ready == p.total}
 	if p.restarts > 0 {

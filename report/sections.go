@@ -165,7 +165,7 @@ func (t *text) quote(lead, body string, paint style) {
 	}
 }
 
-// logTitle says which log was read: "previous" names different runs in different states (KUBERNETES 8.1).
+// logTitle says which log was read: "previous" names different runs in different states (docs/kubernetes.md#which-runs-log).
 func logTitle(log *evidence.Log) string {
 	title := "Log of the run that died"
 	switch {

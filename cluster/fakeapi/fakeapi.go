@@ -3,7 +3,7 @@
 //
 // The fake clientset of client-go is not used because it knows no RBAC, no paging and no time-outs, and answers every
 // log with "fake logs". What is mirrored here, with the place it is mirrored from, is what package cluster depends on:
-// selectors, paging, Status errors, and above all which run's log the kubelet gives (KUBERNETES 8.1).
+// selectors, paging, Status errors, and above all which run's log the kubelet gives (docs/kubernetes.md#which-runs-log).
 package fakeapi
 
 import (

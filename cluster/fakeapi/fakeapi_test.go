@@ -36,7 +36,7 @@ func pod(state, last corev1.ContainerState) *corev1.Pod {
 	}
 }
 
-// The texts are those of a real kubelet and API server (KUBERNETES 8.1).
+// The texts are those of a real kubelet and API server (docs/kubernetes.md#which-runs-log).
 func TestLogErrorsAreTheKubelets(t *testing.T) {
 	none := corev1.ContainerState{}
 	dead := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ContainerID: "containerd://dead"}}

@@ -29,7 +29,7 @@ func (s *Server) SetLog(namespace, pod, container string, previous bool, text st
 	s.logs[logKey{namespace, pod, container, previous}] = text
 }
 
-// serveLog answers as API server and kubelet would (KUBERNETES 8.1).
+// serveLog answers as API server and kubelet would (docs/kubernetes.md#which-runs-log).
 func (s *Server) serveLog(w http.ResponseWriter, r *http.Request, q Request) {
 	pod, ok := s.find("pods", q.Namespace, q.Name).(*corev1.Pod)
 	if !ok {
@@ -44,7 +44,7 @@ func (s *Server) serveLog(w http.ResponseWriter, r *http.Request, q Request) {
 		return
 	}
 	if pod.Spec.NodeName == "" {
-		w.WriteHeader(http.StatusNoContent) // AS:pkg/registry/generic/rest/streamer.go
+		w.WriteHeader(http.StatusNoContent) // k8s.io/apiserver/pkg/registry/generic/rest/streamer.go
 		return
 	}
 	state, previous := statusOf(pod, container), query.Get("previous") == "true"
@@ -72,7 +72,7 @@ func (s *Server) logText(key logKey, state *corev1.ContainerStatus) (string, boo
 	return text, ok
 }
 
-// chosenContainer mirrors LogLocation (K:pkg/registry/core/pod/strategy.go).
+// chosenContainer mirrors LogLocation (k8s.io/kubernetes/pkg/registry/core/pod/strategy.go).
 func chosenContainer(pod *corev1.Pod, name string) (string, *metav1.Status) {
 	var all []string
 	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
@@ -102,7 +102,8 @@ func statusOf(pod *corev1.Pod, container string) *corev1.ContainerStatus {
 	return nil
 }
 
-// refusal mirrors validateContainerLogStatus (K:pkg/kubelet/kubelet_pods.go): which states have a log to give.
+// refusal mirrors validateContainerLogStatus (k8s.io/kubernetes/pkg/kubelet/kubelet_pods.go): which states have a log to
+// give.
 func refusal(pod *corev1.Pod, container string, state *corev1.ContainerStatus, previous bool) *metav1.Status {
 	var status metav1.Status
 	switch {
@@ -130,7 +131,7 @@ func containerID(state *corev1.ContainerStatus, previous bool) string {
 	return state.ContainerID
 }
 
-// cut applies tailLines, then limitBytes, which counts from the start of what is left (KUBERNETES 8.3).
+// cut applies tailLines, then limitBytes, which counts from the start of what is left (docs/kubernetes.md#log-parameters).
 func cut(text string, query url.Values) string {
 	if n, err := strconv.Atoi(query.Get("tailLines")); err == nil {
 		lines := bytes.SplitAfter([]byte(text), []byte("\n"))

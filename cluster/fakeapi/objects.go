@@ -141,7 +141,8 @@ func metaOf(o runtime.Object) metav1.Object {
 	return m
 }
 
-// fieldsOf are the fields that the API server can select this kind by, as far as tests need them (KUBERNETES 10.3).
+// fieldsOf are the fields that the API server can select this kind by, as far as tests need them
+// (docs/kubernetes.md#field-selectors).
 func fieldsOf(o runtime.Object) fields.Set {
 	m := metaOf(o)
 	set := fields.Set{"metadata.name": m.GetName(), "metadata.namespace": m.GetNamespace()}

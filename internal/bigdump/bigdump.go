@@ -1,5 +1,5 @@
 // Package bigdump makes large dumps of a cluster for tests and benchmarks, in the layout of "kubectl cluster-info dump
-// --output-directory" (K:staging/src/k8s.io/kubectl/pkg/cmd/clusterinfo/clusterinfo_dump.go): nodes.json, and for each
+// --output-directory" (k8s.io/kubectl/pkg/cmd/clusterinfo/clusterinfo_dump.go): nodes.json, and for each
 // namespace events.json, pods.json and so on, and NAMESPACE/POD/logs.txt.
 //
 // The same Dump gives the same bytes. It is made file by file, so its size costs no memory.
