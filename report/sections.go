@@ -171,6 +171,10 @@ func logTitle(log *evidence.Log) string {
 	switch {
 	case log.FromMessage:
 		title = "Termination message of the run that died"
+	case log.Wrote == evidence.RunOlder:
+		title = "Log of an earlier run"
+	case log.Wrote == evidence.RunNewer:
+		title = "Log of a later run"
 	case !log.Sure:
 		title = "Log, of which run is not certain"
 	}

@@ -18,7 +18,11 @@ import (
 // podName is the pod's name, or what stands for it when only logs were given.
 func podName(d *diagnosis.Diagnosis) string {
 	for _, name := range []string{d.Evidence.Pod.Name, d.Evidence.Cluster} {
-		if name = term.Clean(name); name != "" {
+		switch name = term.Clean(name); name {
+		case "":
+		case "-":
+			return "standard input"
+		default:
 			return name
 		}
 	}
