@@ -35,33 +35,16 @@ file of that name is replaced; the new one is readable by you alone (mode 0600).
 			if err != nil {
 				return err
 			}
-			var raws []*evidence.Raw
-			if len(o.Files) > 0 {
-				var b *bundle.Bundle
-				if b, err = o.readFiles(cmd.Context(), bundle.Options{}); err == nil {
-					raws, err = o.collect(b)
-				}
-			} else {
-				raws, err = o.readCluster(cmd.Context(), args, true)
-			}
-			if err != nil && len(raws) == 0 {
+			raws, err := o.read(cmd.Context(), args, true)
+			if raws == nil {
 				return err
 			}
-			if writeErr := a.writeBundle(cmd.Context(), o.Output, raws, format); writeErr != nil {
+			if writeErr := a.writeBundle(cmd.Context(), o.Output, slices.Collect(raws), format); writeErr != nil {
 				return writeErr
 			}
 			return err
 		},
 	}
-}
-
-// collect gives the evidence of a bundle that is to be written.
-func (o *diagnoseOptions) collect(b *bundle.Bundle) ([]*evidence.Raw, error) {
-	raws, err := o.inNamespace(b.All())
-	if err != nil {
-		return nil, err
-	}
-	return slices.Collect(raws), nil
 }
 
 func (o *diagnoseOptions) validateCapture(args []string) (bundle.Format, error) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/unloop-dev/unloop/bundle"
 	"github.com/unloop-dev/unloop/cluster"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
@@ -78,20 +77,6 @@ func (o *diagnoseOptions) validate(args []string) error {
 	return nil
 }
 
-// validateSource checks that names, selectors and files do not contradict each other.
-func (o *diagnoseOptions) validateSource(args []string) error {
-	switch {
-	case len(o.Files) > 0 && len(args) > 0:
-		return usagef(o.name+" -f PATH diagnoses the pods that the files hold; for the cluster leave -f out",
-			"-f reads files, so %q cannot be looked up in a cluster", args[0])
-	case len(o.Files) > 0 && (o.AllNamespaces || o.Selector != ""):
-		return usagef("", "-A and -l are for a cluster; -f diagnoses every pod that the files hold")
-	case len(args) > 0 && (o.Selector != "" || o.AllNamespaces):
-		return usagef("", "-l and -A choose pods by themselves; leave %q out", args[0])
-	}
-	return nil
-}
-
 func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 	if err := o.validate(args); err != nil {
 		return err
@@ -100,91 +85,19 @@ func (o *diagnoseOptions) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(o.Files) > 0 {
-		b, err := o.readFiles(cmd.Context(), bundle.Options{Lean: true})
-		if err != nil {
-			return err
-		}
-		raws, err := o.inNamespace(b.All())
-		if err != nil {
-			return err
-		}
-		return o.print(cmd.Context(), raws, rules, evidence.SourceFiles, false)
-	}
-	raws, err := o.readCluster(cmd.Context(), args, false)
-	if err != nil && len(raws) == 0 {
+	raws, err := o.read(cmd.Context(), args, false)
+	if raws == nil {
 		return err
 	}
 	// Of several targets some may be missing: what could be read is worth an answer, and the rest is no success.
-	if printErr := o.print(cmd.Context(), slices.Values(raws), rules, evidence.SourceLive, len(args) == 0); err == nil {
+	source, sweep := evidence.SourceLive, len(args) == 0
+	if len(o.Files) > 0 {
+		source, sweep = evidence.SourceFiles, false
+	}
+	if printErr := o.print(cmd.Context(), raws, rules, source, sweep); err == nil {
 		err = printErr
 	}
 	return err
-}
-
-// readFiles reads what -f names, and says on stderr what it could not use.
-func (o *diagnoseOptions) readFiles(ctx context.Context, options bundle.Options) (*bundle.Bundle, error) {
-	if slices.Contains(o.Files, "-") && term.IsTerminal(o.In) {
-		fmt.Fprintln(o.Err, "unloop: reading standard input; end with Ctrl-D")
-	}
-	secrets, err := readPatterns(o.Redact)
-	if err != nil {
-		return nil, err
-	}
-	options.Redact = secrets
-	progress := o.newProgress()
-	if progress != nil {
-		options.Progress = progress.read
-	}
-	b, err := options.Open(ctx, o.Files, o.In)
-	progress.done()
-	if b != nil {
-		writeSkipped(o.Err, b.Skipped())
-	}
-	return b, err
-}
-
-// inNamespace leaves out the pods of other namespaces than -n names. A log of which nothing says whose it is stays.
-func (o *diagnoseOptions) inNamespace(raws iter.Seq[*evidence.Raw]) (iter.Seq[*evidence.Raw], error) {
-	namespace := o.Flags.Namespace()
-	if namespace == "" {
-		return raws, nil
-	}
-	kept := func(yield func(*evidence.Raw) bool) {
-		for raw := range raws {
-			other := raw.Pod != nil && raw.Pod.Namespace != "" && raw.Pod.Namespace != namespace
-			if !other && !yield(raw) {
-				return
-			}
-		}
-	}
-	for range kept {
-		return kept, nil
-	}
-	return nil, fmt.Errorf("no pod of namespace %q is in the files", namespace)
-}
-
-// readCluster reads what the arguments name. An error may come along with what could be read of several. keepLogs is for
-// bundles, which hold the texts of logs.
-func (o *diagnoseOptions) readCluster(ctx context.Context, args []string, keepLogs bool) ([]*evidence.Raw, error) {
-	targets, err := cluster.ParseTargets(args)
-	if err != nil {
-		return nil, asUsage(err)
-	}
-	secrets, err := readPatterns(o.Redact)
-	if err != nil {
-		return nil, err
-	}
-	client, err := o.Flags.Connect(version())
-	if err != nil {
-		return nil, asUsage(err)
-	}
-	client.Redact = secrets
-	client.Notify = func(text string) { fmt.Fprintf(o.Err, "unloop: %s\n", clean(text)) }
-	raws, err := client.Collect(ctx, cluster.Request{
-		Targets: targets, Selector: o.Selector, AllNamespaces: o.AllNamespaces, Container: o.Container, KeepLogs: keepLogs,
-	})
-	return raws, asUsage(err)
 }
 
 // print diagnoses and renders. With onlyTrouble, pods that are well are counted and not listed.
