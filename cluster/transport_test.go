@@ -250,7 +250,9 @@ func TestAnswersThatNoAPIServerGives(t *testing.T) {
 			"the API server HOST failed: 503 Service Unavailable: shutting down",
 		},
 		{
-			fakeapi.Rule{Answer: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no healthy upstream", http.StatusServiceUnavailable) }},
+			fakeapi.Rule{Answer: func(w http.ResponseWriter, _ *http.Request) {
+				http.Error(w, "no healthy upstream", http.StatusServiceUnavailable)
+			}},
 			ErrUnreachable,
 			"the API server HOST failed: 503 Service Unavailable: no healthy upstream",
 		},
