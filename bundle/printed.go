@@ -95,27 +95,17 @@ func (r *reader) block(name string, s *sheet, b printed.Block) error {
 	if text := bytes.TrimSpace(b.Text); b.Kind != printed.BlockLog && len(text) < 500 && apiError.Match(text) {
 		return fmt.Errorf("not an object but an error: %s", text)
 	}
-	var objects *printed.Objects
-	var err error
 	switch b.Kind {
-	case printed.BlockDescribe:
-		objects, err = printed.Describe(b.Text)
 	case printed.BlockTable:
-		objects = printed.Table(b.Text, b.Command.Kind)
 		if b.Command.Kind == "Event" && noResources.Match(b.Text) {
 			r.set.noEvents = true
 		}
-	case printed.BlockCrictl:
-		objects = printed.Crictl(b.Text)
-	case printed.BlockInspect:
-		objects, err = printed.Inspect(b.Text)
-	case printed.BlockJournal:
-		objects = printed.Journal(b.Text)
 	case printed.BlockObjects:
 		return r.pastedObjects(name, b)
 	case printed.BlockLog:
 		return r.pastedLog(name, s, b)
 	}
+	objects, err := b.Read()
 	if err != nil || objects == nil {
 		return err
 	}

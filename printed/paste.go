@@ -190,7 +190,7 @@ func (s segment) blocks() []Block {
 	if kind := s.command.prints(); kind != "" {
 		return []Block{s.block(kind, 0, len(s.lines))}
 	}
-	sc := &scanner{lines: s.lines}
+	sc := newScanner(s.lines)
 	if first := sc.firstText(); s.fenced && first >= 0 && sc.startAt(first) == "" {
 		return []Block{s.block(BlockLog, 0, len(s.lines))}
 	}

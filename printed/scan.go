@@ -1,6 +1,7 @@
 package printed
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
@@ -9,8 +10,11 @@ import (
 // scanner finds the parts of a text that no prompt divides.
 type scanner struct {
 	lines []string
+	known []recogniser
 	mark  int // for exitCodeAfter: the lines before it were looked at
 }
+
+func newScanner(lines []string) *scanner { return &scanner{lines: lines, known: recognisers()} }
 
 // part is a run of lines of one kind.
 type part struct {
@@ -98,17 +102,12 @@ func (s *scanner) startAt(i int) BlockKind {
 	if len(l) > maxRow || strings.TrimSpace(l) == "" {
 		return ""
 	}
-	switch trimmed := strings.TrimSpace(l); {
-	case trimmed == "{" || trimmed == "[":
-		return s.jsonAt(i)
-	case objectLine.MatchString(l) && s.near(i+1, 4, objectLine):
-		return BlockObjects
-	case s.describeAt(i, l):
-		return BlockDescribe
-	case isJournalLine(l):
-		return BlockJournal
+	for k := range s.known {
+		if r := &s.known[k]; r.starts(s, i, l) {
+			return r.kind
+		}
 	}
-	return s.tableAt(i, l)
+	return ""
 }
 
 // near says whether one of the next n lines matches.
@@ -121,14 +120,16 @@ func (s *scanner) near(from, n int, f form) bool {
 	return false
 }
 
-func (s *scanner) jsonAt(i int) BlockKind {
-	switch {
-	case s.near(i+1, 3, jsonKey):
-		return BlockObjects
-	case s.near(i+1, 1, inspectKey):
-		return BlockInspect
-	}
-	return ""
+// objectsAt knows the begin of an object in JSON or YAML.
+func (s *scanner) objectsAt(i int, l string) bool {
+	return opensJSON(l) && s.near(i+1, 3, jsonKey) || objectLine.MatchString(l) && s.near(i+1, 4, objectLine)
+}
+
+func (s *scanner) inspectAt(i int, l string) bool { return opensJSON(l) && s.near(i+1, 1, inspectKey) }
+
+func opensJSON(l string) bool {
+	l = strings.TrimSpace(l)
+	return l == "{" || l == "["
 }
 
 func (s *scanner) describeAt(i int, l string) bool {
@@ -147,22 +148,22 @@ func (s *scanner) describeAt(i int, l string) bool {
 	return statusLine.MatchString(l) && s.near(i+1, 3, statusLine)
 }
 
-func (s *scanner) tableAt(i int, l string) BlockKind {
-	if header, ok := parseHeader(l); ok {
-		for next := i + 1; next < min(len(s.lines), i+3); next++ {
-			switch {
-			case isCrictlHeader(header) && isCrictlRow(s.lines[next], header):
-				return BlockCrictl
-			case !isCrictlHeader(header) && isKnownHeader(header) && isTableRow(s.lines[next], header):
-				return BlockTable
-			}
-		}
-		return ""
+func (s *scanner) crictlAt(i int, l string) bool {
+	header, ok := parseHeader(l)
+	return ok && isCrictlHeader(header) && s.rowBelow(i, func(l string) bool { return isCrictlRow(l, header) })
+}
+
+func (s *scanner) tableAt(i int, l string) bool {
+	header, ok := parseHeader(l)
+	if !ok {
+		return isTableRow(l, table{})
 	}
-	if isTableRow(l, table{}) {
-		return BlockTable
-	}
-	return ""
+	return !isCrictlHeader(header) && isKnownHeader(header) && s.rowBelow(i, func(l string) bool { return isTableRow(l, header) })
+}
+
+// rowBelow says whether one of the two lines below a header is a row of its table.
+func (s *scanner) rowBelow(i int, isRow func(string) bool) bool {
+	return slices.ContainsFunc(s.lines[i+1:min(len(s.lines), i+3)], isRow)
 }
 
 // isTableRow says whether a line is one of a table, under a header or, for rows of pods and events, without one.
@@ -172,18 +173,18 @@ func isTableRow(l string, header table) bool {
 }
 
 // endOf gives the line after what began at i.
-func (s *scanner) endOf(kind BlockKind, i int) int {
-	switch kind {
-	case BlockDescribe:
-		return s.describeEnd(i)
-	case BlockObjects, BlockInspect:
-		return s.objectsEnd(i)
-	case BlockJournal:
-		return s.while(i, isJournalLine)
-	case BlockCrictl:
-		header, _ := parseHeader(s.lines[i])
-		return s.while(i+1, func(l string) bool { return isCrictlRow(l, header) })
-	}
+func (s *scanner) endOf(kind BlockKind, i int) int { return recogniserOf(kind).end(s, i) }
+
+func (s *scanner) crictlEnd(i int) int {
+	header, _ := parseHeader(s.lines[i])
+	return s.while(i+1, func(l string) bool { return isCrictlRow(l, header) })
+}
+
+func (s *scanner) journalAt(_ int, l string) bool { return isJournalLine(l) }
+
+func (s *scanner) journalEnd(i int) int { return s.while(i, isJournalLine) }
+
+func (s *scanner) tableEnd(i int) int {
 	header, isHeader := parseHeader(s.lines[i])
 	if isHeader {
 		i++
