@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unloop-dev/unloop/layout"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
@@ -123,7 +125,7 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 			return pod, false, ""
 		}
 	}
-	if n.place.pod != "" {
+	if n.place.Pod != "" {
 		if pod, why := s.podAt(&n.place); pod != nil || why != "" {
 			return pod, false, why
 		}
@@ -167,18 +169,18 @@ func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
 }
 
 // podAt finds the pod that a layout's path names. Without a pod and a reason, the path may mean something else.
-func (s *set) podAt(p *place) (pod *corev1.Pod, why string) {
-	for _, i := range s.indexed().pods[p.pod] {
+func (s *set) podAt(p *layout.Place) (pod *corev1.Pod, why string) {
+	for _, i := range s.indexed().pods[p.Pod] {
 		pod := s.pods[i]
-		if p.namespace != "" && pod.Namespace != p.namespace && pod.Namespace != "" {
+		if p.Namespace != "" && pod.Namespace != p.Namespace && pod.Namespace != "" {
 			continue
 		}
-		if uid := uidOnNode(pod); p.uid == "" || uid == "" || p.uid == uid {
+		if uid := uidOnNode(pod); p.UID == "" || uid == "" || p.UID == uid {
 			return pod, ""
 		}
 		why = "a log of an earlier or later pod of the same name"
 	}
-	if why == "" && !p.loose {
+	if why == "" && !p.Loose {
 		why = "a log of a pod that is not in the input"
 	}
 	return nil, why

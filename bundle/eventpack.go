@@ -199,7 +199,7 @@ func (s *set) eventsWanted() map[scene.Object]bool {
 		}
 	}
 	for _, l := range s.nodeLogs() {
-		wanted[scene.ThePod(l.namespace, l.pod)] = true
+		wanted[scene.ThePod(l.Namespace, l.Pod)] = true
 	}
 	return wanted
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/unloop-dev/unloop/layout"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
@@ -23,7 +25,7 @@ type logName struct {
 	current  bool
 	attempt  int    // number of the run in the kubelet's own files; -1 when the name is none
 	id       string // of the container that the runtime made for the run, if the name holds it
-	place    place
+	place    layout.Place
 }
 
 // logExtensions are cut off a name; what they leave is a name of something.
@@ -69,12 +71,12 @@ func readLogName(name string) logName {
 
 // readPlace lets a layout that knows the path say what its names mean.
 func (n *logName) readPlace(name string) {
-	n.place, _ = readPlace(name)
-	if n.place.pod != "" {
-		n.attempt = n.place.attempt
+	n.place, _ = layout.Of(name)
+	if n.place.Pod != "" {
+		n.attempt = n.place.Attempt
 	}
-	if n.place.previous || n.place.current {
-		n.previous, n.current = n.place.previous, n.place.current
+	if n.place.Previous || n.place.Current {
+		n.previous, n.current = n.place.Previous, n.place.Current
 	}
 }
 
@@ -157,8 +159,8 @@ func (n *logName) container(pod *corev1.Pod) string {
 	if s := statusOfID(pod, n.id); s != nil {
 		return s.Name
 	}
-	if n.place.container != "" && slices.Contains(evidence.ContainerNames(pod), n.place.container) {
-		return n.place.container
+	if n.place.Container != "" && slices.Contains(evidence.ContainerNames(pod), n.place.Container) {
+		return n.place.Container
 	}
 	best := ""
 	for _, name := range evidence.ContainerNames(pod) {

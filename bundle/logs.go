@@ -56,7 +56,7 @@ func (r *reader) log(name string, in io.Reader) {
 func (r *reader) podLogs(name string, in *bufio.Reader) {
 	said := readLogName(strings.TrimPrefix(name, r.root))
 	switch {
-	case r.source == nil || said.place.pod == "":
+	case r.source == nil || said.place.Pod == "":
 		r.dump(name, in, kindSections)
 	case r.again == nil:
 		r.putOff(name, func() { r.dump(name, in, kindSections) })

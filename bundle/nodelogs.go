@@ -3,6 +3,8 @@ package bundle
 import (
 	"slices"
 
+	"github.com/unloop-dev/unloop/layout"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -34,29 +36,29 @@ func (s *set) podsOfLogs() {
 		s.told = map[*corev1.Pod]*told{}
 	}
 	for _, l := range s.nodeLogs() {
-		pod := scene.Find(s.pods, types.UID(l.uid), l.namespace, l.pod)
+		pod := scene.Find(s.pods, types.UID(l.UID), l.Namespace, l.Pod)
 		if pod == nil {
-			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: l.namespace, Name: l.pod, UID: types.UID(l.uid)}}
+			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: l.Namespace, Name: l.Pod, UID: types.UID(l.UID)}}
 			pod.Status.Phase = corev1.PodRunning
 			pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}}
 			s.pods = append(s.pods, pod)
 			s.told[pod] = &told{Pod: printed.Pod{Pod: pod, Form: nodeLogsForm, Hidden: slices.Clone(nodeLogsHide)}}
 		}
-		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: l.container})
+		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: l.Container})
 		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, l.status())
 	}
 }
 
 // nodeLog is what the names of the log files of a container tell together.
 type nodeLog struct {
-	place
+	layout.Place
 	before bool // there is a log of the run before the newest
 }
 
 // status is that of a container that was started again. The kubelet keeps but one dead instance of each
 // (docs/kubernetes.md#log-retention), so that the newest of two is alive, or has died just now.
 func (l *nodeLog) status() corev1.ContainerStatus {
-	s := corev1.ContainerStatus{Name: l.container, RestartCount: int32(l.attempt)}
+	s := corev1.ContainerStatus{Name: l.Container, RestartCount: int32(l.Attempt)}
 	s.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{}
 	if l.before {
 		s.State.Running = &corev1.ContainerStateRunning{}
@@ -70,24 +72,24 @@ func (s *set) nodeLogs() []*nodeLog {
 	known := map[key]*nodeLog{}
 	var logs []*nodeLog
 	for _, p := range s.logPlaces() {
-		k := key{p.uid, p.container}
+		k := key{p.UID, p.Container}
 		l := known[k]
 		switch {
-		case p.uid == "" || p.attempt < 0:
+		case p.UID == "" || p.Attempt < 0:
 		case l == nil:
-			known[k] = &nodeLog{place: p}
+			known[k] = &nodeLog{Place: p}
 			logs = append(logs, known[k])
-		case p.attempt > l.attempt:
-			l.place, l.before = p, p.attempt == l.attempt+1
-		case p.attempt == l.attempt-1:
+		case p.Attempt > l.Attempt:
+			l.Place, l.before = p, p.Attempt == l.Attempt+1
+		case p.Attempt == l.Attempt-1:
 			l.before = true
 		}
 	}
-	return slices.DeleteFunc(logs, func(l *nodeLog) bool { return l.attempt == 0 })
+	return slices.DeleteFunc(logs, func(l *nodeLog) bool { return l.Attempt == 0 })
 }
 
-func (s *set) logPlaces() []place {
-	var places []place
+func (s *set) logPlaces() []layout.Place {
+	var places []layout.Place
 	for _, l := range s.later {
 		places = append(places, l.said.place)
 	}

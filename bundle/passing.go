@@ -33,7 +33,7 @@ func (s *set) seenUnwell(name string) bool {
 // whether they are wanted is decided with the others. All logs of a pod are read in one go or the other: their order tells.
 func (r *reader) putOff(name string, read func()) {
 	l := laterLog{source: r.source, place: r.place, name: name, given: r.asGiven(name), said: readLogName(strings.TrimPrefix(name, r.root))}
-	if pod := l.said.place.pod; r.passing && pod != "" {
+	if pod := l.said.place.Pod; r.passing && pod != "" {
 		if r.set.seenUnwell(pod) && !r.set.passing.putOff[pod] {
 			l.read = r.asItPasses(read)
 		} else {

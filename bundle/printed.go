@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/unloop-dev/unloop/layout"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/unloop-dev/unloop/crashlog"
@@ -66,7 +68,7 @@ const pasteBytes = 1 << 20
 // logOrPaste reads a text that begins as a log. If nothing says that it is one, it may yet be a paste that begins with
 // one; whole says that all of it has been looked at.
 func (r *reader) logOrPaste(name string, in io.Reader, whole bool) {
-	_, known := readPlace(name)
+	_, known := layout.Of(name)
 	if isLogName(baseName(name)) && !known {
 		rest, done := r.describeInLog(name, in)
 		if done {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/unloop-dev/unloop/layout"
+
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -16,7 +18,7 @@ func (s *set) dropStrangers() {
 	}
 	var dropped []string
 	stranger := func(path string, n *logName) bool {
-		if len(n.dirs) == 0 || n.place.role == roleLog || s.knows(n) {
+		if len(n.dirs) == 0 || n.place.Role == layout.Log || s.knows(n) {
 			return false
 		}
 		dropped = append(dropped, path)
@@ -35,9 +37,8 @@ func (s *set) dropStrangers() {
 
 // collected says whether some of the logs lie where only a program that collects evidence puts them.
 func (s *set) collected() bool {
-	strict := func(p place) bool { return p.layout != "" && !p.loose }
-	return slices.ContainsFunc(s.later, func(l laterLog) bool { return strict(l.said.place) }) ||
-		slices.ContainsFunc(s.logs, func(l foundLog) bool { return strict(l.name.place) })
+	return slices.ContainsFunc(s.later, func(l laterLog) bool { return l.said.place.Strict() }) ||
+		slices.ContainsFunc(s.logs, func(l foundLog) bool { return l.name.place.Strict() })
 }
 
 // knows says whether a name is that of a pod or of one of its containers' runs.

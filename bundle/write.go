@@ -39,20 +39,20 @@ const (
 // Write writes the evidence of some pods as one bundle. Everything goes through package redact; raws are not changed.
 // The same raws give the same bytes.
 func Write(w io.Writer, raws []*evidence.Raw, format Format) error {
-	layout := newLayout(raws)
+	tree := newTree(raws)
 	for _, raw := range raws {
-		if err := layout.add(raw); err != nil {
+		if err := tree.add(raw); err != nil {
 			return fmt.Errorf("write bundle: %w", err)
 		}
 	}
-	files, err := layout.files()
+	files, err := tree.files()
 	if err != nil {
 		return fmt.Errorf("write bundle: %w", err)
 	}
 	if format == Txtar {
 		err = writeTxtar(w, files)
 	} else {
-		err = writeTarGz(w, files, layout.at)
+		err = writeTarGz(w, files, tree.at)
 	}
 	if err != nil {
 		return fmt.Errorf("write bundle: %w", err)
@@ -60,8 +60,8 @@ func Write(w io.Writer, raws []*evidence.Raw, format Format) error {
 	return nil
 }
 
-// layout collects the files of a bundle.
-type layout struct {
+// tree collects the files of a bundle.
+type tree struct {
 	at      time.Time
 	meta    meta
 	content map[string][]byte
@@ -69,33 +69,33 @@ type layout struct {
 	single  bool
 }
 
-func newLayout(raws []*evidence.Raw) *layout {
-	l := &layout{content: map[string][]byte{}, events: map[string][]*corev1.Event{}, single: len(raws) == 1}
-	l.meta.Version = layoutVersion
+func newTree(raws []*evidence.Raw) *tree {
+	w := &tree{content: map[string][]byte{}, events: map[string][]*corev1.Event{}, single: len(raws) == 1}
+	w.meta.Version = layoutVersion
 	for _, raw := range raws {
-		if raw.At.After(l.at) {
-			l.at = raw.At.UTC()
+		if raw.At.After(w.at) {
+			w.at = raw.At.UTC()
 		}
-		if l.meta.Cluster == "" {
-			l.meta.Cluster = raw.Redact.Text(raw.Cluster)
+		if w.meta.Cluster == "" {
+			w.meta.Cluster = raw.Redact.Text(raw.Cluster)
 		}
 	}
-	if !l.at.IsZero() {
-		l.meta.At = &l.at
+	if !w.at.IsZero() {
+		w.meta.At = &w.at
 	}
-	return l
+	return w
 }
 
-func (l *layout) add(raw *evidence.Raw) error {
+func (w *tree) add(raw *evidence.Raw) error {
 	for _, o := range raw.Objects() {
-		if err := l.addObject(raw, o); err != nil {
+		if err := w.addObject(raw, o); err != nil {
 			return err
 		}
 	}
-	l.addTarget(raw)
-	l.addEvents(raw)
+	w.addTarget(raw)
+	w.addEvents(raw)
 	for i := range raw.Logs {
-		l.addLog(raw, &raw.Logs[i])
+		w.addLog(raw, &raw.Logs[i])
 	}
 	return nil
 }
@@ -123,7 +123,7 @@ func typeOf(o runtime.Object) (metav1.TypeMeta, string) {
 	return metav1.TypeMeta{}, ""
 }
 
-func (l *layout) addObject(raw *evidence.Raw, o runtime.Object) error {
+func (w *tree) addObject(raw *evidence.Raw, o runtime.Object) error {
 	t, folder := typeOf(o)
 	meta, ok := o.(metav1.Object)
 	if !ok || folder == "" {
@@ -133,7 +133,7 @@ func (l *layout) addObject(raw *evidence.Raw, o runtime.Object) error {
 	if folder == "nodes" {
 		name = path.Join(folder, fileName(meta.GetName())+".yaml")
 	}
-	if _, done := l.content[name]; done {
+	if _, done := w.content[name]; done {
 		return nil // a sibling of one pod is another pod
 	}
 	clean := objects.Redact(o, raw.Redact)
@@ -142,11 +142,11 @@ func (l *layout) addObject(raw *evidence.Raw, o runtime.Object) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	l.content[name] = data
+	w.content[name] = data
 	return nil
 }
 
-func (l *layout) addTarget(raw *evidence.Raw) {
+func (w *tree) addTarget(raw *evidence.Raw) {
 	t := target{
 		SiblingsRead: raw.SiblingsRead, EventsRead: raw.EventsRead, NodeEventsRead: raw.NodeEventsRead, Form: raw.Form, Hidden: raw.Hidden,
 	}
@@ -156,33 +156,33 @@ func (l *layout) addTarget(raw *evidence.Raw) {
 	if raw.Pod != nil {
 		t.Target = targetKey(raw.Pod.Namespace, raw.Pod.Name)
 	}
-	if l.single {
-		t.At = l.meta.At
-		l.meta.target = t
+	if w.single {
+		t.At = w.meta.At
+		w.meta.target = t
 		return
 	}
-	if at := raw.At.UTC(); !raw.At.IsZero() && !at.Equal(l.at) {
+	if at := raw.At.UTC(); !raw.At.IsZero() && !at.Equal(w.at) {
 		t.At = &at
 	}
-	l.meta.Targets = append(l.meta.Targets, t)
+	w.meta.Targets = append(w.meta.Targets, t)
 }
 
-func (l *layout) addEvents(raw *evidence.Raw) {
+func (w *tree) addEvents(raw *evidence.Raw) {
 	if raw.EventsRead && raw.Pod != nil {
 		// A file without events says that they were read and that there were none.
 		folder := namespaceFolder(raw.Pod.Namespace)
-		l.events[folder] = slices.Clip(l.events[folder])
+		w.events[folder] = slices.Clip(w.events[folder])
 	}
 	for i := range raw.Events {
 		e := objects.Redact(&raw.Events[i], raw.Redact)
 		folder := namespaceFolder(e.Namespace)
-		l.events[folder] = append(l.events[folder], e)
+		w.events[folder] = append(w.events[folder], e)
 	}
 }
 
 // addLog writes what is kept of a log. One that was read as a stream and not kept is left out; that a log is empty is
 // worth keeping.
-func (l *layout) addLog(raw *evidence.Raw, log *evidence.RawLog) {
+func (w *tree) addLog(raw *evidence.Raw, log *evidence.RawLog) {
 	empty := log.Read != nil && log.Read.Empty && log.Read.NotALog == ""
 	if log.Data == nil && !empty {
 		return
@@ -202,7 +202,7 @@ func (l *layout) addLog(raw *evidence.Raw, log *evidence.RawLog) {
 		name += ".current"
 	}
 	file := path.Join(folder, name+".log")
-	for n := 2; l.content[file] != nil; n++ {
+	for n := 2; w.content[file] != nil; n++ {
 		file = path.Join(folder, fmt.Sprintf("%s-%d.log", name, n))
 	}
 	data := log.Data
@@ -214,12 +214,12 @@ func (l *layout) addLog(raw *evidence.Raw, log *evidence.RawLog) {
 		}
 	}
 	if cut {
-		l.meta.Truncated = append(l.meta.Truncated, file)
+		w.meta.Truncated = append(w.meta.Truncated, file)
 	}
 	if log.Run == evidence.RunUnknown {
-		l.meta.Unsure = append(l.meta.Unsure, file)
+		w.meta.Unsure = append(w.meta.Unsure, file)
 	}
-	l.content[file] = append([]byte{}, raw.Redact.Bytes(data)...)
+	w.content[file] = append([]byte{}, raw.Redact.Bytes(data)...)
 }
 
 // namespaceFolder is the folder for a namespace. Objects from files may have none.
@@ -248,20 +248,20 @@ type file struct {
 }
 
 // files gives the files in the order in which they are written: meta.yaml, then by name.
-func (l *layout) files() ([]file, error) {
-	for folder, events := range l.events {
+func (w *tree) files() ([]file, error) {
+	for folder, events := range w.events {
 		data, err := eventList(events)
 		if err != nil {
 			return nil, err
 		}
-		l.content[path.Join(folder, "events.yaml")] = data
+		w.content[path.Join(folder, "events.yaml")] = data
 	}
-	meta, err := yaml.Marshal(l.meta)
+	meta, err := yaml.Marshal(w.meta)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", metaName, err)
 	}
 	files := []file{{metaName, meta}}
-	for name, data := range l.content {
+	for name, data := range w.content {
 		files = append(files, file{name, data})
 	}
 	slices.SortFunc(files[1:], func(a, b file) int { return strings.Compare(a.name, b.name) })

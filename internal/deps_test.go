@@ -114,6 +114,10 @@ var arrows = []struct {
 		},
 	},
 	{
+		from: []string{"layout"},
+		bans: map[string]string{module: "it is tables of paths; what they lead to is not its business", "k8s.io/": "it is tables of paths"},
+	},
+	{
 		from: []string{"redact/objects"},
 		bans: map[string]string{
 			"k8s.io/client-go/": "reading files must stay small and quick to start",

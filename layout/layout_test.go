@@ -1,31 +1,31 @@
-package bundle
+package layout
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestReadPlace(t *testing.T) {
+func TestOf(t *testing.T) {
 	id := strings.Repeat("0123456789abcdef", 4)
 	uid := "6719a7a9-e865-4e62-b141-c35209c45fc6"
-	web := place{role: roleLog, namespace: "shop", pod: "web-1", container: "app", attempt: -1}
-	with := func(layout string, change func(*place)) place {
+	web := Place{Role: Log, Namespace: "shop", Pod: "web-1", Container: "app", Attempt: -1}
+	with := func(layout string, change func(*Place)) Place {
 		p := web
-		p.layout = layout
-		p.loose = layout == ownBundle.name
+		p.Layout = layout
+		p.Loose = layout == ownBundle.name
 		if change != nil {
 			change(&p)
 		}
 		return p
 	}
-	previous := func(p *place) { p.previous = true }
-	current := func(p *place) { p.current = true }
-	run := func(n int) func(*place) {
-		return func(p *place) { p.attempt, p.uid = n, uid }
+	previous := func(p *Place) { p.Previous = true }
+	current := func(p *Place) { p.Current = true }
+	run := func(n int) func(*Place) {
+		return func(p *Place) { p.Attempt, p.UID = n, uid }
 	}
-	tests := map[string]place{
+	tests := map[string]Place{
 		"dump/shop/web-1/logs.txt": {
-			layout: "kubectl cluster-info dump", role: roleSections, namespace: "shop", pod: "web-1", attempt: -1, loose: true,
+			Layout: "kubectl cluster-info dump", Role: Sections, Namespace: "shop", Pod: "web-1", Attempt: -1, Loose: true,
 		},
 		"must-gather.local.7/quay-io-x-sha256-12ab/namespaces/shop/pods/web-1/app/app/logs/current.log":  with("must-gather", current),
 		"must-gather.local.7/quay-io-x-sha256-12ab/namespaces/shop/pods/web-1/app/app/logs/previous.log": with("must-gather", previous),
@@ -37,13 +37,13 @@ func TestReadPlace(t *testing.T) {
 		"var/log/containers/web-1_shop_app-" + id + ".log":                                               with("kubelet's log files", nil),
 		"shop/logs/web-1/app.previous.log":                                                               with("unloop capture", previous),
 		"shop/logs/web-1/app.log":                                                                        with("unloop capture", nil),
-		"web-1.log":                                                                                      {attempt: -1},
-		"pods/web-1/Web.log":                                                                             {attempt: -1},
+		"web-1.log":                                                                                      {Attempt: -1},
+		"pods/web-1/Web.log":                                                                             {Attempt: -1},
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got, known := readPlace(name); got != want || known != (want.layout != "") {
-				t.Errorf("readPlace = %+v, %t; want %+v", got, known, want)
+			if got, known := Of(name); got != want || known != (want.Layout != "") {
+				t.Errorf("Of = %+v, %t; want %+v", got, known, want)
 			}
 		})
 	}
@@ -51,7 +51,7 @@ func TestReadPlace(t *testing.T) {
 
 func BenchmarkReadPlace(b *testing.B) {
 	for b.Loop() {
-		readPlace("a/b/c/d/e/unknown.json")
+		Of("a/b/c/d/e/unknown.json")
 	}
 }
 
@@ -63,11 +63,11 @@ func FuzzReadPlace(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		p, known := readPlace(name)
-		if known != (p.layout != "") {
-			t.Errorf("%q: known %t, but layout %q", name, known, p.layout)
+		p, known := Of(name)
+		if known != (p.Layout != "") {
+			t.Errorf("%q: known %t, but layout %q", name, known, p.Layout)
 		}
-		for _, part := range []string{p.namespace, p.pod, p.uid, p.container} {
+		for _, part := range []string{p.Namespace, p.Pod, p.UID, p.Container} {
 			if !strings.Contains(name, part) {
 				t.Errorf("%q: %q does not stand there", name, part)
 			}

@@ -1,9 +1,9 @@
-package bundle
+package layout
 
 // velero is a backup of Velero (vmware-tanzu/velero, pkg/archive/filesystem.go GetVersionedItemFilePath;
 // pkg/backup/item_backupper.go): one object in each file, with its type and its status as it was at the backup. The
 // preferred version of each stands there twice; logs are none.
-var velero = pathLayout{"Velero backup", []pathPattern{
-	{"metadata/version", place{role: roleNone}},
+var velero = program{"Velero backup", []pattern{
+	{"metadata/version", Place{Role: None}},
 	{"resources/pods/namespaces/{namespace}/*.json", listed("v1", "Pod")},
 }}

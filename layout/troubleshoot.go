@@ -1,14 +1,14 @@
-package bundle
+package layout
 
 // supportBundle is what Replicated's troubleshoot writes (replicatedhq/troubleshoot, pkg/collect: cluster_resources.go,
 // logs.go savePodLogs). Its lists of objects have no type in bundles of 2023 and before: the items of client-go's typed
 // lists carry none. Each list has a file of errors beside it. Logs are there twice: where the collector's name says, and
 // under cluster-resources, where the former is a link.
-var supportBundle = pathLayout{"troubleshoot support bundle", []pathPattern{
-	{"cluster-resources/pods/logs/{namespace}/{pod}/{container}-previous.log", place{role: roleLog, previous: true}},
-	{"cluster-resources/pods/logs/{namespace}/{pod}/{container}.log", place{role: roleLog, current: true}},
-	{"cluster-resources/pods/logs/{namespace}/{pod}/*-logs-errors.log", place{role: roleNone, why: "what the collection itself has said"}},
-	{"cluster-resources/*-errors.json", place{role: roleNone, why: "what the collection could not read"}},
+var supportBundle = program{"troubleshoot support bundle", []pattern{
+	{"cluster-resources/pods/logs/{namespace}/{pod}/{container}-previous.log", Place{Role: Log, Previous: true}},
+	{"cluster-resources/pods/logs/{namespace}/{pod}/{container}.log", Place{Role: Log, Current: true}},
+	{"cluster-resources/pods/logs/{namespace}/{pod}/*-logs-errors.log", Place{Role: None, Why: "what the collection itself has said"}},
+	{"cluster-resources/*-errors.json", Place{Role: None, Why: "what the collection could not read"}},
 	{"cluster-resources/pods/{namespace}.json", listed("v1", "Pod")},
 	{"cluster-resources/events/{namespace}.json", listed("v1", "Event")},
 	{"cluster-resources/deployments/{namespace}.json", listed("apps/v1", "Deployment")},
@@ -18,14 +18,14 @@ var supportBundle = pathLayout{"troubleshoot support bundle", []pathPattern{
 	{"cluster-resources/jobs/{namespace}.json", listed("batch/v1", "Job")},
 	{"cluster-resources/cronjobs/{namespace}.json", listed("batch/v1", "CronJob")},
 	{"cluster-resources/nodes.json", listed("v1", "Node")},
-	{"cluster-resources/custom-resources/**", place{role: roleNone, why: "objects of other kinds"}},
-	{"cluster-resources/**", place{role: roleNone}}, // lists of other kinds, of other shapes, too
-	{"host-collectors/**", place{role: roleNone}},
-	{"cluster-info/cluster_version.json", place{role: roleNone}},
-	{"analysis.json", place{role: roleNone}},
+	{"cluster-resources/custom-resources/**", Place{Role: None, Why: "objects of other kinds"}},
+	{"cluster-resources/**", Place{Role: None}}, // lists of other kinds, of other shapes, too
+	{"host-collectors/**", Place{Role: None}},
+	{"cluster-info/cluster_version.json", Place{Role: None}},
+	{"analysis.json", Place{Role: None}},
 }}
 
 // listed is the place of a list of objects that may lack their type.
-func listed(apiVersion, kind string) place {
-	return place{role: roleObjects, objects: typeMeta{APIVersion: apiVersion, Kind: kind}}
+func listed(apiVersion, kind string) Place {
+	return Place{Role: Objects, APIVersion: apiVersion, Kind: kind}
 }

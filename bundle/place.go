@@ -1,0 +1,60 @@
+package bundle
+
+import (
+	"bytes"
+
+	"github.com/unloop-dev/unloop/layout"
+)
+
+// kindAt tells what a file is from its beginning and from its place: the content decides, but for what it cannot say.
+func (r *reader) kindAt(name string, head []byte) kind {
+	kind := sniff(head, name)
+	p, known := layout.Of(name)
+	if !known || kind.archive() {
+		return kind
+	}
+	switch p.Role {
+	case layout.None:
+		if p.Why != "" {
+			r.passOver(name, p.Why)
+		} else if kind == kindObjects {
+			return kind
+		}
+		return kindAside
+	case layout.Objects:
+		if kind == kindJSON {
+			return kindObjects
+		}
+	case layout.Sections:
+		if bytes.HasPrefix(head, []byte(sectionStart)) {
+			return kindSections
+		}
+	case layout.Log:
+		switch kind {
+		case kindEmpty, kindTxtar, kindObjects, kindDescribe, kindTable, kindPaste, kindJSON, kindYAML, kindOther:
+			return kindLog // whatever the program printed
+		}
+	}
+	return kind
+}
+
+// typeAt is the type of an object, or of a list of objects, that does not say its own: what stands in such a place is
+// of one kind.
+func typeAt(name string, list bool) typeMeta {
+	p, _ := layout.Of(name)
+	if list && p.Kind != "" {
+		p.Kind += "List"
+	}
+	return typeMeta{APIVersion: p.APIVersion, Kind: p.Kind}
+}
+
+// passOver names the first of the files that are passed over for the same reason. There may be thousands.
+func (r *reader) passOver(name, why string) {
+	if r.aside == nil {
+		r.aside = map[string]bool{}
+	}
+	if !r.aside[why] {
+		r.aside[why] = true
+		r.skip(name, why+"; such files are passed over")
+	}
+}

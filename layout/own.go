@@ -1,0 +1,8 @@
+package layout
+
+// ownBundle is the layout that unloop capture writes (package bundle, write.go).
+var ownBundle = program{"unloop capture", []pattern{
+	{"{namespace}/logs/{pod}/{container}.previous.log", Place{Role: Log, Previous: true, Loose: true}},
+	{"{namespace}/logs/{pod}/{container}.current.log", Place{Role: Log, Current: true, Loose: true}},
+	{"{namespace}/logs/{pod}/{container}.log", Place{Role: Log, Loose: true}},
+}}

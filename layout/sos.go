@@ -1,0 +1,10 @@
+package layout
+
+// sos is what sosreport writes (sosreport/sos, sos/report/plugins: kubernetes.py, openshift.py, crio.py, containerd.py):
+// each file below sos_commands is the output of a command and is named after it. The kubelet's own files are copied.
+var sos = program{"sosreport", []pattern{
+	{"cluster-info/{namespace}/podlogs/{pod}/*_-c_{container}", Place{Role: Log, Current: true}},
+	{"containers/logs/crictl_logs_-t_*", Place{Role: Log}},
+	{"containers/crictl_logs_-t_*", Place{Role: Log}},
+	{"sos_commands/**", Place{}},
+}}
