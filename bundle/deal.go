@@ -5,47 +5,72 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/unloop-dev/unloop/layout"
-
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
-
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/layout"
 )
 
-// dealLogs gives each log to the pod it belongs to. Those that could be several pods' are named instead: a log under the
-// wrong pod misleads more than none.
-func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) []Skip {
-	if len(s.pods) == 0 {
-		return nil
-	}
-	var skipped []Skip
+// owner is whose a log is: one pod's; that of one of several replicas, nobody knows which; or nobody's in the input.
+type owner struct {
+	pods []*corev1.Pod
+	// guess says that nothing but what else there is tells it: it is the only one that can have written it.
+	guess bool
+	// why says why no pod of the input is it, or how it is one of several's.
+	why string
+	// stranger says that the log is known to be of a pod that is not in the input.
+	stranger bool
+}
+
+// dealLogs gives each log to the pod that wrote it, a log of one of several replicas to all of them. A log of nobody, or of
+// one of several different pods, is left over: it is answered by itself. A log under the wrong pod misleads more than none.
+func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) (left []leftLog, skipped []Skip) {
 	guessed := map[*corev1.Pod][]foundLog{}
 	refused, parts := refusedRequests(s.logs), olderParts(s.logs)
 	for i, l := range s.logs {
 		if refused[l.log.Path] || parts[i] {
 			continue
 		}
-		pod, guess, why := s.writerOf(&l.name)
+		o := s.ownerOf(&l)
 		switch {
-		case pod == nil:
-			skipped = append(skipped, Skip{Path: l.log.Path, Why: why})
-		case guess && !isLogName(l.name.file):
-			guessed[pod] = append(guessed[pod], l)
-		case raws[pod] != nil: // nil for a sibling that is not diagnosed
-			raws[pod].Logs = append(raws[pod].Logs, s.named(l, pod))
+		case len(o.pods) == 0 && l.unread():
+			skipped = append(skipped, Skip{Path: l.log.Path, Why: o.why})
+		case len(o.pods) == 0:
+			left = append(left, leftLog{l, o})
+		case o.guess && l.mayBeNotes():
+			for _, pod := range o.pods {
+				guessed[pod] = append(guessed[pod], l)
+			}
+		default:
+			s.give(raws, l, o)
 		}
 	}
 	skipped = append(skipped, s.dealGuessed(raws, guessed)...)
 	for _, raw := range raws {
 		pairUp(raw.Logs)
 	}
-	return skipped
+	return left, skipped
 }
 
-// dealGuessed gives out the texts whose names promise no log and name nobody: notes.txt. Where a pod has a log, they are
-// more likely notes than another.
+// give files a log under its pods. A pod that is not diagnosed, a sibling, has no raw.
+func (s *set) give(raws map[*corev1.Pod]*evidence.Raw, l foundLog, o owner) {
+	for _, pod := range o.pods {
+		raw := raws[pod]
+		if raw == nil {
+			continue
+		}
+		log := s.named(l, pod)
+		if len(o.pods) > 1 || o.stranger {
+			log.Run, log.Why, log.PreviousKnown = evidence.RunUnknown, o.why, true
+		}
+		raw.Logs = append(raw.Logs, log)
+	}
+}
+
+// dealGuessed gives out the texts whose names promise no log and name nobody: notes.txt. Where a pod has a log that tells
+// of a failure, or they tell of none themselves, they are more likely notes.
 func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev1.Pod][]foundLog) []Skip {
 	var skipped []Skip
 	for _, pod := range s.pods {
@@ -53,10 +78,15 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 		if raw == nil {
 			continue
 		}
-		notes := len(raw.Logs) > 0
+		has := slices.ContainsFunc(raw.Logs, func(l evidence.RawLog) bool { return tells(l.Read) })
+		telling := slices.ContainsFunc(logs, func(l foundLog) bool { return tells(l.log.Read) })
 		for _, l := range logs {
-			if notes {
+			if has || len(raw.Logs) > 0 && !tells(l.log.Read) {
 				skipped = append(skipped, Skip{Path: l.log.Path, Why: "text beside a log; if it is one too, name it POD.log"})
+				continue
+			}
+			if telling && !tells(l.log.Read) {
+				skipped = append(skipped, Skip{Path: l.log.Path, Why: "text that tells of no failure, beside one that does"})
 				continue
 			}
 			raw.Logs = append(raw.Logs, s.named(l, pod))
@@ -65,13 +95,18 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 	return skipped
 }
 
+// tells says that a log tells of a failure, and does not just end.
+func tells(log *crashlog.Log) bool {
+	return log != nil && log.NotALog == "" && log.Crash != nil && log.Crash.Kind != crashlog.KindLast
+}
+
 // errorContainer finds the container that an error in the place of a log speaks of (docs/kubernetes.md#which-runs-log).
 var errorContainer = lazyregexp.New(`container "([^"]+)" in pod "`)
 
 // named fills in what a log's name says, now that its pod is known.
 func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 	log := l.log
-	log.Container = l.name.container(pod)
+	log.Container = l.container(pod)
 	if m := errorContainer.FindStringSubmatch(log.Read.NotALog); m != nil && slices.Contains(evidence.ContainerNames(pod), m[1]) {
 		log.Container = m[1]
 	}
@@ -114,58 +149,131 @@ func pairUp(logs []evidence.RawLog) {
 	}
 }
 
-// writerOf finds the pod that a log's name speaks of: by the pod's name; by a container that only one pod has; else the
-// only pod, or the only one that has crashed, which is a guess. Nil comes with the reason.
-func (s *set) writerOf(n *logName) (pod *corev1.Pod, guess bool, why string) {
-	for _, pod := range s.pods {
-		if n.id == "" {
-			break
-		}
-		if statusOfID(pod, n.id) != nil {
-			return pod, false, ""
-		}
+// ownerOf finds whose a log is: by the id of a container; by the path in a known layout; by the pod or the workload that
+// the text itself, or the command above it, names; by the file's name; else it is that of the only one that can have
+// written it.
+func (s *set) ownerOf(l *foundLog) owner {
+	n := &l.name
+	if pod := s.podOfID(n.id); pod != nil {
+		return owner{pods: []*corev1.Pod{pod}}
 	}
 	if n.place.Pod != "" {
-		if pod, why := s.podAt(&n.place); pod != nil || why != "" {
-			return pod, false, why
+		if pod, why := s.podAt(&n.place); pod != nil {
+			return owner{pods: []*corev1.Pod{pod}}
+		} else if why != "" {
+			return owner{why: why, stranger: true}
 		}
 	}
-	var best []*corev1.Pod
-	score := 0
-	for _, pod := range s.podsNamed(n) {
-		switch m := n.match(pod); {
-		case m > score:
-			best, score = []*corev1.Pod{pod}, m
-		case m == score && m > 0:
-			best = append(best, pod)
-		}
+	if l.claim.name != "" {
+		return s.ownerClaimed(&l.claim)
 	}
-	if len(best) > 0 {
-		return best[len(best)-1], false, "" // two of one name: the one created last, since pods are sorted
+	if pod := s.bestMatch(n); pod != nil {
+		return owner{pods: []*corev1.Pod{pod}}
 	}
 	if x := s.indexed(); len(s.pods) > fewPods {
 		if x.guesses++; x.guesses > maxGuesses { // each goes through all pods
-			return nil, false, "a log whose name names no pod of the input, one of many"
+			return owner{why: "a log whose name names no pod of the input, one of many"}
 		}
 	}
-	if n.namesOtherPod() && !slices.ContainsFunc(s.pods, func(pod *corev1.Pod) bool { return n.container(pod) != "" }) {
-		return nil, false, "a log of a pod that is not in the input"
+	if name := n.otherPod(); name != "" && !slices.ContainsFunc(s.pods, func(pod *corev1.Pod) bool { return n.container(pod) != "" }) {
+		return s.ownerClaimed(&claim{name: name})
 	}
+	return s.onlyCandidate(l)
+}
+
+func (s *set) podOfID(id string) *corev1.Pod {
+	if id == "" {
+		return nil
+	}
+	for _, pod := range s.pods {
+		if statusOfID(pod, id) != nil {
+			return pod
+		}
+	}
+	return nil
+}
+
+// bestMatch finds the pod that the name of a file fits best, nil when it fits none. Of two pods of one name it is the one
+// that was created last, since they are sorted.
+func (s *set) bestMatch(n *logName) *corev1.Pod {
+	var best *corev1.Pod
+	score := 0
+	for _, pod := range s.podsNamed(n) {
+		if m := n.match(pod); m > 0 && m >= score {
+			best, score = pod, m
+		}
+	}
+	return best
+}
+
+// ownerClaimed finds the pod that a text says it is of, or the pods of the workload that it names. The log of a replica that
+// is not in the input, replaced since or left out of a table, is evidence for those that are: they run the same.
+func (s *set) ownerClaimed(c *claim) owner {
+	if c.workload {
+		pods := s.troubledFirst(s.podsOfWorkload(c.namespace, c.name))
+		return sharedBy(pods, "of "+c.name, "a log of "+c.name+", of which no pod is in the input")
+	}
+	for _, i := range s.indexed().pods[c.name] {
+		if pod := s.pods[i]; pod.Namespace == c.namespace || pod.Namespace == "" || c.namespace == "" {
+			return owner{pods: []*corev1.Pod{pod}}
+		}
+	}
+	pods := s.troubledFirst(s.replicasOf(c.namespace, c.name))
+	o := sharedBy(pods, "", "a log of pod "+c.name+", which is not in the input")
+	if o.stranger = true; len(pods) > 0 {
+		o.why = "it is of pod " + c.name + ", a replica that is not in the input"
+	}
+	return o
+}
+
+// sharedBy is the owner of a log that one of some replicas has written.
+func sharedBy(pods []*corev1.Pod, of, none string) owner {
+	switch len(pods) {
+	case 0:
+		return owner{why: none, stranger: true}
+	case 1:
+		return owner{pods: pods}
+	}
+	return owner{pods: pods, why: strings.TrimSpace(fmt.Sprintf("it is of one of %d replicas %s", len(pods), of)) + ": nothing says of which"}
+}
+
+// onlyCandidate finds the only pod that can have written a log about which nothing else is said, or the replicas of which
+// one has.
+func (s *set) onlyCandidate(l *foundLog) owner {
 	candidates := s.pods
 	for _, narrow := range []func(*corev1.Pod) bool{
 		func(pod *corev1.Pod) bool { _, ok := s.meta.targetOf(pod.Namespace, pod.Name); return ok },
 		func(pod *corev1.Pod) bool { return !s.isRow(pod) },
-		func(pod *corev1.Pod) bool { return n.container(pod) != "" },
+		func(pod *corev1.Pod) bool { return l.container(pod) != "" },
+		inTrouble,
 		hasCrashed,
 	} {
 		if left := filter(candidates, narrow); len(left) > 0 {
 			candidates = left
 		}
 	}
-	if len(candidates) == 1 {
-		return candidates[0], n.container(candidates[0]) == "", ""
+	switch {
+	case len(candidates) == 1:
+		return owner{pods: candidates, guess: l.container(candidates[0]) == ""}
+	case s.areReplicas(candidates):
+		o := sharedBy(candidates, "", "")
+		o.guess = l.container(candidates[0]) == ""
+		return o
 	}
-	return nil, false, fmt.Sprintf("a log that could be of any of %d pods; name it POD.log or POD/CONTAINER.log", len(candidates))
+	return owner{why: "it can be of any of " + namesOf(candidates)}
+}
+
+// namesOf names some pods, and counts many.
+func namesOf(pods []*corev1.Pod) string {
+	const most = 5
+	if len(pods) > most {
+		return fmt.Sprintf("%d pods", len(pods))
+	}
+	var names []string
+	for _, pod := range pods {
+		names = append(names, pod.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // podAt finds the pod that a layout's path names. Without a pod and a reason, the path may mean something else.
@@ -220,3 +328,7 @@ func hasCrashed(pod *corev1.Pod) bool {
 	}
 	return false
 }
+
+// inTrouble says that a pod has crashed and is not well now: somebody asks about it rather than about one that has
+// restarted once, long ago.
+func inTrouble(pod *corev1.Pod) bool { return hasCrashed(pod) && !allReady(pod) }

@@ -39,7 +39,7 @@ func (r *reader) describeInLog(name string, in io.Reader) (rest io.Reader, done 
 	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
 	if err == nil && read != nil {
 		said := readLogName(strings.TrimPrefix(name, r.root))
-		s.named = &foundLog{said, evidence.RawLog{
+		s.named = &foundLog{name: said, log: evidence.RawLog{
 			Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read, Data: text[max(0, len(text)-r.limits.tail):],
 		}}
 	}

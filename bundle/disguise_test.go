@@ -29,7 +29,7 @@ func TestDescribeInAFileNamedLikeALog(t *testing.T) {
 			"default/exit1 by the API: 0 events (read false), 0 siblings, at false", `  log of "app", previous false (known false)`,
 		}},
 		{"where archives keep logs", map[string]string{"namespaces/shop/pods/api-1/app/app/logs/current.log": describe}, []string{
-			"none by the API: 0 events (read false), 0 siblings, at false", `  log of "", previous false (known true)`,
+			"none by the API: 0 events (read false), 0 siblings, at false", `  log of "app", previous false (known true)`,
 		}},
 	}
 	for _, tt := range tests {

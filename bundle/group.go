@@ -47,47 +47,25 @@ func (s *set) entries(source string) ([]entry, []Skip) {
 		all = append(all, entry{raw, objects.DealEvents})
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return rowsLast(a.raw) - rowsLast(b.raw) })
-	skipped := s.dealLogs(raws)
-	if len(s.pods) == 0 && (len(s.logs) > 0 || len(s.events) > 0) {
+	var skipped []Skip
+	if len(s.pods) == 0 {
 		all, skipped = s.withoutPod()
+	} else {
+		left, unused := s.dealLogs(raws)
+		more, tellNothing := s.alone(left)
+		all, skipped = append(all, more...), slices.Concat(unused, tellNothing)
 	}
 	skipped = append(s.strangers, skipped...)
 	for _, e := range all {
 		e.raw.Source, e.raw.Cluster = evidence.SourceFiles, source
+		if e.raw.Pod == nil && len(all) > 1 && len(e.raw.Logs) > 0 { // which of the files it is about
+			e.raw.Cluster = e.raw.Logs[0].Path
+		}
 		if s.meta != nil && s.meta.Cluster != "" {
 			e.raw.Cluster = s.meta.Cluster
 		}
 	}
 	return all, skipped
-}
-
-// withoutPod makes what can be made of logs and events alone.
-func (s *set) withoutPod() ([]entry, []Skip) {
-	t, _ := s.meta.targetOf("", "")
-	raw := &evidence.Raw{Missing: t.Missing, EventsRead: len(s.events) > 0}
-	if t.At != nil {
-		raw.At = *t.At
-	}
-	var skipped []Skip
-	for _, l := range s.logs {
-		if l.log.Read != nil && l.log.Read.NotALog != "" {
-			skipped = append(skipped, Skip{Path: l.log.Path, Why: "not a log but an error: " + l.log.Read.NotALog})
-			continue
-		}
-		if l.log.Read != nil && l.log.Read.Empty { // an empty log tells something of a pod, and nothing without one
-			skipped = append(skipped, Skip{Path: l.log.Path, Why: "empty"})
-			continue
-		}
-		raw.Logs = append(raw.Logs, l.log)
-	}
-	for _, e := range s.events {
-		raw.Events = append(raw.Events, *e)
-	}
-	ofPods := slices.ContainsFunc(raw.Events, func(e corev1.Event) bool { return e.InvolvedObject.Kind == "Pod" || e.InvolvedObject.Kind == "" })
-	if len(raw.Logs) == 0 && !ofPods { // those of a Deployment tell nothing of a container
-		return nil, skipped
-	}
-	return []entry{{raw: raw}}, skipped
 }
 
 // newest drops all but the newest copy of each object: the same pod is often found in a list and by itself.

@@ -189,7 +189,14 @@ func holdsWord(name, word string) bool {
 // (k8s.io/apimachinery/pkg/util/rand).
 var podLike = lazyregexp.New(`^[a-z0-9][a-z0-9.-]*-[bcdfghjklmnpqrstvwxz2456789]{5}$`)
 
-// namesOtherPod says whether the name is that of a pod that is none of the known: its log must not be taken for another's.
-func (n *logName) namesOtherPod() bool {
-	return podLike.MatchString(n.core) || len(n.dirs) > 0 && podLike.MatchString(n.dirs[len(n.dirs)-1])
+// otherPod is the name of a pod that is none of the known, if the log is named after one: it must not be taken for
+// another's.
+func (n *logName) otherPod() string {
+	if podLike.MatchString(n.core) {
+		return n.core
+	}
+	if last := len(n.dirs) - 1; last >= 0 && podLike.MatchString(n.dirs[last]) {
+		return n.dirs[last]
+	}
+	return ""
 }

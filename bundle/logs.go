@@ -3,6 +3,7 @@ package bundle
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,11 +13,35 @@ import (
 	"github.com/unloop-dev/unloop/internal/tail"
 )
 
-// foundLog is a log and what its name says.
+// foundLog is a log and what is said of whose it is: by the text itself or by the command that printed it, and by the name
+// of its file.
 type foundLog struct {
-	name logName
-	log  evidence.RawLog
+	claim claim
+	name  logName
+	log   evidence.RawLog
 }
+
+// claim is what a text says of who wrote a log. It beats what the name of a file says.
+type claim struct {
+	namespace, name string
+	workload        bool // name is that of a workload: kubectl logs deployment/api
+	container       string
+	sure            bool // that it is a log, and no note
+}
+
+// container finds the container of a pod that a log is said to be of, "" when none is named.
+func (l *foundLog) container(pod *corev1.Pod) string {
+	if l.claim.container != "" && slices.Contains(evidence.ContainerNames(pod), l.claim.container) {
+		return l.claim.container
+	}
+	return l.name.container(pod)
+}
+
+// mayBeNotes says that nothing but its looks makes a text a log.
+func (l *foundLog) mayBeNotes() bool { return !l.claim.sure && !isLogName(l.name.file) }
+
+// unread says that a log was seen and not read.
+func (l *foundLog) unread() bool { return l.log.Read == nil && l.log.Data == nil }
 
 // log reads a container log as a stream; only its end is kept. A body that is an error of kubectl or the kubelet is
 // kept too: package crashlog marks it (Log.NotALog), and package evidence makes it a thing that is missing.
@@ -48,7 +73,7 @@ func (r *reader) log(name string, in io.Reader) {
 	if !r.options.Lean {
 		log.Data = end.Bytes()
 	}
-	set.logs = append(set.logs, foundLog{said, log})
+	set.logs = append(set.logs, foundLog{name: said, log: log})
 }
 
 // podLogs reads a file that holds the logs of several containers. If its path says whose they are, NAMESPACE/POD/logs.txt,
@@ -73,21 +98,30 @@ func (r *reader) podLogs(name string, in *bufio.Reader) {
 }
 
 // wantedLogs picks the logs that can tell something. Those of containers that have never failed can not, and most of a
-// dump is such logs: they are spare. One whose pod is not known is named by [set.dealLogs], and not read either.
+// dump is such logs: they are spare. One whose pod is not known may tell something by itself, but not one of many, and not
+// one of a tree that a program has collected: those are named by [set.dealLogs] and not read.
 func (s *set) wantedLogs() (wanted, spare []laterLog) {
+	var lost []laterLog
 	for _, l := range s.later {
-		said := l.said
-		pod, _, _ := s.writerOf(&said)
+		found := foundLog{name: l.said}
+		o := s.ownerOf(&found)
 		switch {
 		case len(s.pods) == 0:
 			wanted = append(wanted, l)
-		case pod == nil:
-			s.logs = append(s.logs, foundLog{name: said, log: evidence.RawLog{Path: l.given}})
-		case !s.isTarget(pod):
-		case evidence.AlwaysWell(pod, said.container(pod)):
+		case len(o.pods) == 0:
+			lost = append(lost, l)
+		case !slices.ContainsFunc(o.pods, s.isTarget):
+		case len(o.pods) == 1 && evidence.AlwaysWell(o.pods[0], l.said.container(o.pods[0])):
 			spare = append(spare, l)
 		default:
 			wanted = append(wanted, l)
+		}
+	}
+	for _, l := range lost {
+		if len(lost) <= fewLogs && !l.said.place.Strict() {
+			wanted = append(wanted, l)
+		} else {
+			s.logs = append(s.logs, foundLog{name: l.said, log: evidence.RawLog{Path: l.given}})
 		}
 	}
 	s.later = nil

@@ -166,7 +166,7 @@ func TestLogNamesAreHints(t *testing.T) {
 	tests := []struct {
 		pods map[string]string
 		file string
-		want string // pod, run and container; "" when it is skipped
+		want string // pod, run and container
 	}{
 		{two, "api-7d4f9-x2x4z.log", `api-7d4f9-x2x4z unknown ""`},
 		{two, "api-7d4f9-x2x4z.previous.log", `api-7d4f9-x2x4z previous ""`},
@@ -181,9 +181,9 @@ func TestLogNamesAreHints(t *testing.T) {
 		{two, "api-7d4f9-x2x4z_shop_proxy-" + id + ".log", `api-7d4f9-x2x4z unknown "proxy"`},
 		{two, "logs-proxy-previous.txt", `api-7d4f9-x2x4z previous "proxy"`},
 		{two, "proxy.log", `api-7d4f9-x2x4z unknown "proxy"`},
-		{two, "web.log", ""},
-		{two, "previous.log", ""},
-		{two, "postgres-6f7d8-bcdfg.log", ""},
+		{two, "web.log", `alone  unknown ""`},
+		{two, "previous.log", `alone  previous ""`},
+		{two, "postgres-6f7d8-bcdfg.log", `alone postgres-6f7d8-bcdfg unknown ""`},
 		{one, "previous.log", `api previous ""`},
 		{one, "logs.txt", `api unknown ""`},
 		{one, "logs-previous.txt", `api previous ""`},
@@ -191,7 +191,7 @@ func TestLogNamesAreHints(t *testing.T) {
 		{one, "web.log", `api unknown "web"`},
 		{one, "api.log", `api unknown ""`},
 		{one, "api/api.log", `api unknown "api"`},
-		{one, "postgres-6f7d8-bcdfg.log", ""},
+		{one, "postgres-6f7d8-bcdfg.log", `alone postgres-6f7d8-bcdfg unknown ""`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
@@ -207,7 +207,11 @@ func TestLogNamesAreHints(t *testing.T) {
 					if run == "" {
 						run = "unknown"
 					}
-					got += fmt.Sprintf("%s %s %q", raw.Pod.Name, run, l.Container)
+					name := "alone " + raw.Named.Name
+					if raw.Pod != nil {
+						name = raw.Pod.Name
+					}
+					got += fmt.Sprintf("%s %s %q", name, run, l.Container)
 				}
 			}
 			if got != tt.want {

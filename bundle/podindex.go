@@ -11,16 +11,20 @@ import (
 // index finds pods of a set without going through all of them: a dump has thousands, and as many logs that each look for
 // theirs.
 type index struct {
-	pods    map[string][]int // by name: places in set.pods
-	guesses int              // logs whose names name no pod
+	pods      map[string][]int // by name: places in set.pods
+	workloads map[string][]int // by the name of the workload, and of the ReplicaSet
+	guesses   int              // logs whose names name no pod
 }
 
 // indexed gives the index, which is made when it is first needed: the pods must have been settled.
 func (s *set) indexed() *index {
 	if s.index == nil {
-		x := &index{pods: map[string][]int{}}
+		x := &index{pods: map[string][]int{}, workloads: map[string][]int{}}
 		for i, pod := range s.pods {
 			x.pods[pod.Name] = append(x.pods[pod.Name], i)
+			for _, name := range namesAbove(pod) {
+				x.workloads[name] = append(x.workloads[name], i)
+			}
 		}
 		s.index = x
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/unloop-dev/unloop/layout"
@@ -139,40 +138,34 @@ func (r *reader) pastedLog(name string, s *sheet, b printed.Block) error {
 		}
 		return nil
 	}
-	c := b.Command
-	if c.Kind != "" && c.Kind != "Pod" || c.Program != "kubectl" {
-		c.Name = "" // a workload, or the id of a container
-	}
-	r.keepLog(path, c, b.Sure, b.Text)
-	if c.Name != "" && s.subject.name == "" {
-		s.subject = subject{c.Namespace, c.Name}
+	r.keepLog(path, b.Command, b.Sure, b.Text)
+	if c := claimOf(b.Command, b.Sure); c.name != "" && !c.workload && s.subject.name == "" {
+		s.subject = subject{c.namespace, c.name}
 	}
 	return nil
 }
 
-// logNameOf says of a log what its command says, in the way that a file's name would. Where nothing says that it is a log,
-// it has the name of notes.
-func logNameOf(c printed.Command, sure bool) logName {
-	file := "paste.txt"
-	if sure {
-		file = cmp.Or(c.Container, "log") + ".log"
+// claimOf says of a log what its command says.
+func claimOf(c printed.Command, sure bool) claim {
+	said := claim{namespace: c.Namespace, container: c.Container, sure: sure}
+	if c.Program == "kubectl" { // others name the id of a container
+		said.name, said.workload = c.Name, c.Kind != "" && c.Kind != "Pod"
 	}
-	said := readLogName(strings.TrimPrefix(c.Namespace+"/", "/") + strings.TrimPrefix(c.Name+"/", "/") + file)
-	said.previous = c.Previous
-	said.current = c.Verb == "logs" && !c.Previous
 	return said
 }
 
 func (r *reader) keepLog(path string, c printed.Command, sure bool, text []byte) {
-	said := logNameOf(c, sure)
 	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}
-	r.set.logs = append(r.set.logs, foundLog{name: said, log: evidence.RawLog{
-		Container: c.Container, Previous: said.previous, PreviousKnown: said.previous || said.current,
-		Path: path, Read: read, Data: text[max(0, len(text)-r.limits.tail):],
-	}})
+	r.set.logs = append(r.set.logs, foundLog{
+		claim: claimOf(c, sure), name: logName{attempt: -1, place: layout.Place{Attempt: -1}},
+		log: evidence.RawLog{
+			Container: c.Container, Previous: c.Previous, PreviousKnown: c.Verb == "logs",
+			Path: path, Read: read, Data: text[max(0, len(text)-r.limits.tail):],
+		},
+	})
 }
 
 // add takes over what a part tells; what it doesn't say of itself is filled in from its command and from what stands

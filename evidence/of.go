@@ -83,8 +83,13 @@ func (ev *Evidence) ofLogsAlone(raw *Raw) {
 			ev.Containers = append(ev.Containers, Container{Name: r.Container, Kind: KindMain, Verdict: Unknown})
 		}
 	}
+	ev.Pod.Namespace, ev.Pod.Name = raw.Named.Namespace, raw.Named.Name
 	ev.setLogs(raw)
-	ev.miss("the pod", notInSource, RefPod)
+	why := notInSource
+	if raw.NamedWhy != "" {
+		why += ": " + raw.NamedWhy
+	}
+	ev.miss("the pod", why, RefPod)
 }
 
 // setEvicted corrects the verdict of containers that look as if they ended by themselves.

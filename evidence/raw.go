@@ -23,6 +23,10 @@ type Raw struct {
 	Cluster string // name of the cluster or path of the files, for the report
 
 	Pod *corev1.Pod // nil when only logs were given
+	// Named is the pod that the logs say they are of where Pod is nil, as far as they do; NamedWhy says why it is none of
+	// the pods that were read, or which of them it can be.
+	Named    Name
+	NamedWhy string
 
 	// The controllers above the pod, nil when there is none or it could not be read.
 	ReplicaSet  *appsv1.ReplicaSet
@@ -66,6 +70,9 @@ type Raw struct {
 	// Form is what Pod was read back from: "kubectl describe", "kubectl get pods"; "" for an object of the API.
 	Form string
 }
+
+// Name is the name of an object in a namespace; either is "" where it is not told.
+type Name struct{ Namespace, Name string }
 
 // FormRow is Form of a pod of which nothing but a row of "kubectl get pods" is known.
 const FormRow = "kubectl get pods"
