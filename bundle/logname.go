@@ -106,6 +106,18 @@ func isLogName(base string) bool {
 	return strings.Contains(base, ".log") || n.previous || n.core != n.stem
 }
 
+// promisesLog says whether a base name says that the file is a log, and not just what some program has put out: kubectl.txt,
+// output.txt and current.txt may be anything.
+func promisesLog(base string) bool {
+	n := readLogName(base)
+	if strings.Contains(base, ".log") || n.previous {
+		return !namesPrinted(base)
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(n.stem), isNameSeparator), func(word string) bool {
+		return word == "log" || word == "logs"
+	})
+}
+
 // match says how well the name fits a pod: 0 not at all, more is better. The file's own name says more than those of
 // directories, unless it names a container of the directory's pod. Of names that are part of another ("web", "web-1")
 // the longer one fits better.

@@ -31,7 +31,7 @@ func (r *reader) kindAt(name string, head []byte) kind {
 		}
 	case layout.Log:
 		switch kind {
-		case kindEmpty, kindTxtar, kindObjects, kindDescribe, kindTable, kindPaste, kindJSON, kindYAML, kindOther:
+		case kindEmpty, kindTxtar, kindObjects, kindText, kindJSON, kindYAML, kindOther:
 			return kindLog // whatever the program printed
 		}
 	}

@@ -3,7 +3,6 @@ package bundle
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -35,60 +34,33 @@ type sheet struct {
 // subject is the pod that a text is about, by a command or by a name that it gives.
 type subject struct{ namespace, name string }
 
-// printed reads a text that a command printed for people, or a paste that mixes several.
-func (r *reader) printed(name string, in io.Reader) {
-	if r.again != nil {
-		return // its logs are kept at the first reading: a paste is small
-	}
+// printed reads a text that is known to be what a command printed for people, or a paste that mixes several, whatever its
+// size.
+func (r *reader) printed(name string, in io.Reader, namedLog bool) {
 	data, ok := r.all(name, in)
 	if !ok {
 		return
 	}
-	s := &sheet{}
-	used := 0
-	var why string
-	for _, block := range printed.Split(data) {
-		if err := r.block(name, s, block); err != nil {
-			why = err.Error()
-			r.skip(fmt.Sprintf("%s, line %d", r.asGiven(name), block.Line), why)
-		} else if block.Kind != printed.BlockOther {
-			used++
-		}
-	}
-	if used == 0 && why == "" {
-		r.skip(name, kindOther.why())
-	}
-	r.set.sheets = append(r.set.sheets, s)
-}
-
-// pasteBytes is how much of a text is looked at for what follows a log in it.
-const pasteBytes = 1 << 20
-
-// logOrPaste reads a text that begins as a log. If nothing says that it is one, it may yet be a paste that begins with
-// one; whole says that all of it has been looked at.
-func (r *reader) logOrPaste(name string, in io.Reader, whole bool) {
-	_, known := layout.Of(name)
-	if isLogName(baseName(name)) && !known {
-		rest, done := r.describeInLog(name, in)
-		if done {
-			return
-		}
-		in = rest
-	}
-	if whole || known || isLogName(baseName(name)) {
-		r.log(name, in)
+	pieces := printed.Split(data)
+	if namedLog && !wholly(pieces) {
+		r.log(name, bytes.NewReader(data))
 		return
 	}
-	var seen bytes.Buffer
-	_, err := io.CopyN(&seen, in, pasteBytes)
-	rest := io.MultiReader(&seen, in)
-	if err == nil || errors.Is(err, io.EOF) {
-		if k := sniffPrinted(seen.Bytes()); k != "" {
-			r.printed(name, rest)
-			return
+	r.pieces(name, data, pieces, namedLog)
+}
+
+// pieces takes over what the pieces of a text tell.
+func (r *reader) pieces(name string, text []byte, pieces []printed.Block, namedLog bool) {
+	s := &sheet{}
+	if namedLog && !startsWithCommand(pieces) {
+		s.named = r.asLog(name, text)
+	}
+	for _, piece := range pieces {
+		if err := r.block(name, s, piece); err != nil {
+			r.skip(fmt.Sprintf("%s, line %d", r.asGiven(name), piece.Line), err.Error())
 		}
 	}
-	r.log(name, rest)
+	r.set.sheets = append(r.set.sheets, s)
 }
 
 // block reads one part of a paste. The error says why it is of no use.

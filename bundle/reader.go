@@ -246,10 +246,10 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 		r.dump(name, br, kind)
 	case kindMeta:
 		r.meta(name, br)
-	case kindDescribe, kindTable, kindPaste:
-		r.printed(name, br)
+	case kindText:
+		r.text(name, br)
 	case kindLog:
-		r.logOrPaste(name, br, len(head) < headBytes)
+		r.log(name, br)
 	case kindAside: // named already
 	default:
 		r.skip(name, kind.why())

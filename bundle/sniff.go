@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
-	"github.com/unloop-dev/unloop/printed"
 )
 
 // kind is what a file is.
@@ -30,10 +29,7 @@ const (
 
 	kindSections kind = "sections" // the logs of several containers, each between two lines
 
-	// What a command printed for people.
-	kindDescribe kind = "describe"
-	kindTable    kind = "table"
-	kindPaste    kind = "paste" // several of it, or with prompts around
+	kindText kind = "text" // what programs print for people, and logs
 
 	// What can't be used.
 	kindEmpty   kind = "empty"
@@ -96,23 +92,23 @@ func sniff(head []byte, name string) kind {
 	case trimmed[0] == '{' || trimmed[0] == '[':
 		k := sniffJSON(trimmed, base)
 		if k != kindObjects && bytes.Contains(trimmed, []byte(`"io.kubernetes.container.name"`)) {
-			k = sniffPrinted(text) // crictl inspect
+			k = kindText // crictl inspect
 		}
 		if k != "" {
 			return k
 		}
 	case isObjectYAML(text):
 		if !isLogName(base) && promptLine.Match(text) {
-			return kindPaste
+			return kindText
 		}
 		return kindObjects
 	case !isLogName(base) && isTxtar(text): // a log must not pass itself off as evidence of its own choice
 		return kindTxtar
 	}
-	if k := sniffText(text, base); k != kindLog || isLogName(base) || len(head) >= headBytes || !isNothing(text) {
-		return k
+	if !isLogName(base) && len(head) < headBytes && isNothing(text) {
+		return kindNothing
 	}
-	return kindNothing
+	return sniffText(text, base)
 }
 
 // isNothing says of a whole text that it is a value without content.
@@ -248,46 +244,13 @@ var otherNames = map[string]bool{
 	".xml": true, ".toml": true, ".csv": true, ".java": true, ".tf": true, ".tpl": true, ".lock": true,
 }
 
+// sniffText tells code that people keep beside evidence from texts.
 func sniffText(text []byte, base string) kind {
-	body := bytes.TrimLeft(text, " \t\r\n")
 	extension := strings.ToLower(path.Ext(base))
-	switch {
-	case isLogName(base) && !namesPrinted(base):
-		return kindLog // whatever it prints: a log must not pass itself off as other evidence
-	case otherNames[extension] && extension != ".md", bytes.HasPrefix(body, []byte("#!")):
+	if otherNames[extension] && extension != ".md" || bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("#!")) {
 		return kindOther
 	}
-	if k := sniffPrinted(text); k != "" {
-		return k
-	}
-	switch {
-	case isLogName(base):
-		return kindLog
-	case extension == ".yaml" || extension == ".yml":
-		return kindYAML
-	case extension == ".json":
-		return kindJSON
-	case otherNames[extension]:
-		return kindOther
-	}
-	return kindLog
-}
-
-// sniffPrinted recognises what commands print for people, "" for anything else.
-func sniffPrinted(text []byte) kind {
-	blocks := printed.Split(text)
-	if !printed.Recognised(blocks) {
-		return ""
-	}
-	if len(blocks) == 1 && blocks[0].Command == (printed.Command{}) {
-		switch blocks[0].Kind {
-		case printed.BlockDescribe:
-			return kindDescribe
-		case printed.BlockTable:
-			return kindTable
-		}
-	}
-	return kindPaste
+	return kindText
 }
 
 // namesPrinted says whether the name of a log says that a command was printed into it: describe.log, events-shop.log.
