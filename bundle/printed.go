@@ -101,16 +101,15 @@ func (r *reader) pastedObjects(name string, b printed.Block) error {
 // pastedLog keeps a log within a paste. "kubectl logs --prefix" mixes those of several containers and says of each line
 // whose it is.
 func (r *reader) pastedLog(name string, s *sheet, b printed.Block) error {
-	path := fmt.Sprintf("%s, line %d", r.asGiven(name), b.Line)
 	if parts := printed.SplitPrefixed(b.Text); len(parts) > 0 {
 		for _, part := range parts {
 			c := b.Command
 			c.Name, c.Container = part.Pod, part.Container
-			r.keepLog(path, c, true, part.Text)
+			r.keepLog(name, c, true, part.Text, func(n int) int { return b.Line - 1 + n })
 		}
 		return nil
 	}
-	r.keepLog(path, b.Command, b.Sure, b.Text)
+	r.keepLog(name, b.Command, b.Sure, b.Text, func(n int) int { return b.Line - 1 + n })
 	if c := claimOf(b.Command, b.Sure); c.name != "" && !c.workload && s.subject.name == "" {
 		s.subject = subject{c.namespace, c.name}
 	}
@@ -126,16 +125,18 @@ func claimOf(c printed.Command, sure bool) claim {
 	return said
 }
 
-func (r *reader) keepLog(path string, c printed.Command, sure bool, text []byte) {
+// keepLog keeps a log that is a part of a text; number says where in the text its lines stand.
+func (r *reader) keepLog(name string, c printed.Command, sure bool, text []byte, number func(int) int) {
 	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}
+	read.Renumber(number)
 	r.set.logs = append(r.set.logs, foundLog{
 		claim: claimOf(c, sure), name: logName{attempt: -1, place: layout.Place{Attempt: -1}},
 		log: evidence.RawLog{
 			Container: c.Container, Previous: c.Previous, PreviousKnown: c.Verb == "logs",
-			Path: path, Read: read, Data: text[max(0, len(text)-r.limits.tail):],
+			Path: r.asGiven(name), Read: read, Data: text[max(0, len(text)-r.limits.tail):],
 		},
 	})
 }
