@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/objects"
 	"github.com/unloop-dev/unloop/scene"
 )
 
@@ -137,32 +138,22 @@ func (s *set) eachPacked(r *reader, see func(name string, raw []byte)) {
 // decodeEvent decodes one event of either group.
 func (r *reader) decodeEvent(name string, raw []byte) []*corev1.Event {
 	var events []*corev1.Event
-	t := typeMeta{APIVersion: "v1", Kind: "Event"}
-	if !isNewEvent(raw) {
-		keep(r, name, t, raw, &events)
+	o := objects.Object{Type: objects.Type{APIVersion: "v1", Kind: "Event"}, Raw: raw}
+	if !objects.IsNewEvent(raw) {
+		keep(r, name, o, &events)
 		return events
 	}
 	var newer []*eventsv1.Event
-	keep(r, name, t, raw, &newer)
+	keep(r, name, o, &newer)
 	for _, e := range newer {
-		events = append(events, coreEvent(e))
+		events = append(events, objects.CoreEvent(e))
 	}
 	return events
 }
 
-// isNewEvent knows an event of events.k8s.io by its fields: the items of a list need not say what they are.
-func isNewEvent(raw []byte) bool {
-	found := false
-	eachMember(raw, func(key, _ []byte) bool {
-		found = string(key) == `"regarding"`
-		return !found
-	})
-	return found
-}
-
 // headOfEvent reads what an event is about, and its reason, without decoding the rest.
 func headOfEvent(raw []byte) (about scene.Object, reason string) {
-	eachMember(raw, func(key, value []byte) bool {
+	objects.EachMember(raw, func(key, value []byte) bool {
 		switch string(key) {
 		case `"involvedObject"`, `"regarding"`:
 			var ref struct{ APIVersion, Kind, Namespace, Name string }
@@ -180,11 +171,11 @@ func headOfEvent(raw []byte) (about scene.Object, reason string) {
 
 // eventsWanted are the objects whose events can tell something.
 func (s *set) eventsWanted() map[scene.Object]bool {
-	wanted, objects := map[scene.Object]bool{}, s.scene()
+	wanted, found := map[scene.Object]bool{}, s.scene()
 	want := func(pod *corev1.Pod) {
 		wanted[scene.ThePod(pod.Namespace, pod.Name)] = true
 		wanted[scene.TheNode(pod.Spec.NodeName)] = true
-		for _, owner := range objects.Owners(pod) {
+		for _, owner := range found.Owners(pod) {
 			wanted[scene.TheOwner(pod.Namespace, owner)] = true
 		}
 	}

@@ -2,16 +2,10 @@ package bundle
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
-	eventsv1 "k8s.io/api/events/v1"
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
@@ -103,56 +97,6 @@ func TestFieldThatCannotBeReadIsUnknown(t *testing.T) {
 	}
 }
 
-// TestWrongTypesLoseFieldsOnly puts values of wrong types in the place of every value of a pod, one after the other: the
-// pod is read all the same.
-func TestWrongTypesLoseFieldsOnly(t *testing.T) {
-	for _, wrong := range []any{nil, true, "x", json.Number("7"), json.Number("4294967296"), json.Number("-1e3"), []any{"x"}, map[string]any{"x": "y"}} {
-		var tree any
-		if err := json.Unmarshal([]byte(crashed()), &tree); err != nil {
-			t.Fatal(err)
-		}
-		eachValue(tree, "", func(path string, set func(any), value any) {
-			if path == ".kind" || path == ".apiVersion" {
-				return
-			}
-			set(wrong)
-			defer set(value)
-			data, err := json.Marshal(tree)
-			if err != nil {
-				t.Fatal(err)
-			}
-			pod := &corev1.Pod{}
-			if _, err := decode(data, pod); err != nil {
-				t.Errorf("%s: %v", path, err)
-			}
-			if path != ".metadata" && path != ".metadata.name" && pod.Name != "api-0" {
-				t.Errorf("%s = %v: the pod's name is %q", path, wrong, pod.Name)
-			}
-			if b, err := Open([]string{"-"}, strings.NewReader(string(data))); err == nil {
-				for _, raw := range b.Raws() {
-					evidence.Of(raw)
-				}
-			}
-		})
-	}
-}
-
-// eachValue calls f for every value of a tree, with what puts another in its place.
-func eachValue(tree any, path string, f func(path string, set func(any), value any)) {
-	switch tree := tree.(type) {
-	case map[string]any:
-		for key, value := range tree {
-			f(path+"."+key, func(v any) { tree[key] = v }, value)
-			eachValue(value, path+"."+key, f)
-		}
-	case []any:
-		for i, value := range tree {
-			f(fmt.Sprintf("%s[%d]", path, i), func(v any) { tree[i] = v }, value)
-			eachValue(value, fmt.Sprintf("%s[%d]", path, i), f)
-		}
-	}
-}
-
 func TestNodeAndJobLoseFieldsOnly(t *testing.T) {
 	pod := crashed(`"namespace": "shop"`, `"namespace": "shop", "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "u", "controller": "true"}]`)
 	node := `{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "spec": {"unschedulable": 3}, "status": {"capacity": {"memory": "much"}, "conditions": "none"}}`
@@ -167,29 +111,6 @@ func TestNodeAndJobLoseFieldsOnly(t *testing.T) {
 			t.Errorf("%s is not unknown: %q, %+v", name, ev.Hidden, skipped)
 		}
 	}
-}
-
-// FuzzDecode feeds the decoder what no API server sends.
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte(crashed()))
-	f.Add([]byte(crashed(`137`, `"137"`, `"2026-11-02T09:01:00Z"`, `{}`)))
-	f.Add([]byte(`{"spec":{"containers":[{"livenessProbe":7}]},"STATUS":{"containerStatuses":[null,{"state":{"terminated":{}}}]}}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if !json.Valid(data) {
-			return
-		}
-		for kind, object := range map[string]any{
-			"Pod": &corev1.Pod{}, "Node": &corev1.Node{}, "Event": &corev1.Event{}, "EventsEvent": &eventsv1.Event{}, "Job": &batchv1.Job{},
-			"CronJob": &batchv1.CronJob{}, "Deployment": &appsv1.Deployment{}, "ReplicaSet": &appsv1.ReplicaSet{},
-			"StatefulSet": &appsv1.StatefulSet{}, "DaemonSet": &appsv1.DaemonSet{},
-		} {
-			fields, err := decode(data, object)
-			if trimmed := strings.TrimSpace(string(data)); err != nil && strings.HasPrefix(trimmed, "{") {
-				t.Errorf("%s: %v", kind, err)
-			}
-			unknownFacts(kind, fields)
-		}
-	})
 }
 
 func TestBundleKeepsWhatIsUnknown(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
+	"github.com/unloop-dev/unloop/objects"
 )
 
 // metaName is the file that makes a directory or archive a bundle.
@@ -49,7 +50,7 @@ func (r *reader) meta(name string, in io.Reader) {
 	if !ok {
 		return
 	}
-	raw, err := yamlToJSON(section{text: data, line: 1}, r.limits.objects)
+	raw, err := objects.YAMLToJSON(data, 1, r.limits.objects)
 	if err != nil {
 		r.skip(name, err.Error())
 		return

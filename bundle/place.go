@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/unloop-dev/unloop/layout"
+	"github.com/unloop-dev/unloop/objects"
 )
 
 // kindAt tells what a file is from its beginning and from its place: the content decides, but for what it cannot say.
@@ -40,12 +41,12 @@ func (r *reader) kindAt(name string, head []byte) kind {
 
 // typeAt is the type of an object, or of a list of objects, that does not say its own: what stands in such a place is
 // of one kind.
-func typeAt(name string, list bool) typeMeta {
+func typeAt(name string, list bool) objects.Type {
 	p, _ := layout.Of(name)
 	if list && p.Kind != "" {
 		p.Kind += "List"
 	}
-	return typeMeta{APIVersion: p.APIVersion, Kind: p.Kind}
+	return objects.Type{APIVersion: p.APIVersion, Kind: p.Kind}
 }
 
 // passOver names the first of the files that are passed over for the same reason. There may be thousands.

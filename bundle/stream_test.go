@@ -51,6 +51,7 @@ func TestListsAreReadItemByItem(t *testing.T) {
 
 // TestManagedFieldsAreDropped reads them, and kubectl's copy of the manifest, in JSON and YAML.
 func TestManagedFieldsAreDropped(t *testing.T) {
+	const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 	json := `{"apiVersion":"v1","kind":"Pod","metadata":{"annotations":{"a":"b","` + lastApplied + `":"{\"x\":[\"}\"]}"},"managedFields":[{"manager":"m","fieldsV1":{"f:x":{"]":{}}}}],"name":"one","labels":{"c":"d"}}}`
 	yaml := "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    a: b\n    " + lastApplied + ": |\n      {\"x\":1}\n  managedFields:\n  - manager: m\n    fieldsV1:\n      f:x: {}\n\n  - manager: n\n  name: one\n  labels: {c: d}\n"
 	for name, text := range map[string]string{"json": json, "yaml": yaml, "yaml, indented": strings.ReplaceAll(yaml, "  - manager", "    - manager")} {

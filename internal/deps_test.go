@@ -70,6 +70,15 @@ var arrows = []struct {
 		},
 	},
 	{
+		from: []string{"objects"},
+		bans: map[string]string{
+			module + "bundle":   "it is given a stream and knows no files",
+			module + "printed":  "objects are what programs read; texts for people are another matter",
+			module + "scene":    "what belongs to what is not known yet",
+			"k8s.io/client-go/": "reading files must stay small and quick to start",
+		},
+	},
+	{
 		from: []string{"rule"},
 		bans: map[string]string{module + "diagnosis": "a rule does not know the order of the answer", module + "causes": "the engine does not know the knowledge"},
 	},

@@ -1,4 +1,4 @@
-package bundle
+package objects
 
 import (
 	"bufio"
@@ -12,9 +12,9 @@ import (
 // yamlStream cuts YAML into documents, so that a mistake in one does not cost the others, and a list in the form in which
 // kubectl prints it into its items: one that was cut short loses only its last, and a long one needs the memory of one.
 type yamlStream struct {
-	r    *reader
-	name string
-	line int // number of the line being read
+	r    Reader
+	line int   // number of the line being read
+	all  Lines // of the document
 
 	doc     part      // the document, without the items of a list
 	item    part      // the item being read
@@ -28,7 +28,7 @@ type yamlStream struct {
 // part is a piece of a document that is parsed by itself.
 type part struct {
 	text    []byte
-	line    int // of its first line; 0 when there is none
+	at      Lines // from 0 when there is none
 	tooLong bool
 	fold    fold
 }
@@ -36,12 +36,13 @@ type part struct {
 // section is a part that is complete.
 type section struct {
 	text []byte
-	line int // of its first line in the file, counted from 1
+	line int   // of its first line in the file
+	at   Lines // with a separator before it
 }
 
 // yamlObjects reads objects in YAML, line by line.
-func (r *reader) yamlObjects(name string, in *bufio.Reader, line int) {
-	y := &yamlStream{r: r, name: name, line: line}
+func (r Reader) yamlObjects(in *bufio.Reader, line int) {
+	y := &yamlStream{r: r, line: line}
 	y.start()
 	for {
 		text, err := y.readLine(in)
@@ -50,7 +51,7 @@ func (r *reader) yamlObjects(name string, in *bufio.Reader, line int) {
 		}
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
-				r.skip(name, "cut short: "+unwrapPath(err).Error())
+				r.skip(Lines{y.line, y.line}, "cut short: "+err.Error())
 			}
 			break
 		}
@@ -68,7 +69,7 @@ func (y *yamlStream) readLine(in *bufio.Reader) ([]byte, error) {
 	long := bytes.Clone(text)
 	for errors.Is(err, bufio.ErrBufferFull) {
 		text, err = in.ReadSlice('\n')
-		if int64(len(long)) <= y.r.limits.document {
+		if int64(len(long)) <= y.r.Document {
 			long = append(long, text...)
 		}
 	}
@@ -77,7 +78,7 @@ func (y *yamlStream) readLine(in *bufio.Reader) ([]byte, error) {
 
 // start begins a document.
 func (y *yamlStream) start() {
-	y.doc, y.item = part{}, part{}
+	y.doc, y.item, y.all = part{}, part{}, Lines{y.line, y.line}
 	y.indent, y.inItems, y.items, y.waiting, y.size = -1, false, 0, nil, 0
 }
 
@@ -89,6 +90,7 @@ func (y *yamlStream) see(line []byte) {
 		y.start()
 		return
 	}
+	y.all.Last = y.line
 	text := bytes.TrimLeft(body, " ")
 	indent := len(body) - len(text)
 	empty := len(text) == 0 || text[0] == '#'
@@ -115,13 +117,14 @@ func (y *yamlStream) see(line []byte) {
 
 // add adds a line to a part whose keys are indented by indent.
 func (y *yamlStream) add(p *part, line []byte, indent int) {
-	if p.line == 0 {
-		p.line = y.line
+	if p.at.First == 0 {
+		p.at.First = y.line
 	}
+	p.at.Last = y.line
 	if p.fold.hides(line, indent) {
 		line = []byte("\n") // keeps the numbers of the lines
 	}
-	if p.tooLong = p.tooLong || int64(len(p.text)+len(line)) > y.r.limits.document; !p.tooLong {
+	if p.tooLong = p.tooLong || int64(len(p.text)+len(line)) > y.r.Document; !p.tooLong {
 		p.text = append(p.text, line...)
 	}
 }
@@ -130,17 +133,17 @@ func (y *yamlStream) add(p *part, line []byte, indent int) {
 func (y *yamlStream) endItem() {
 	item := y.item
 	y.item = part{text: item.text[:0]}
-	if item.line == 0 || y.tooLong(&item) {
+	if item.at.First == 0 || y.tooLong(&item) {
 		return
 	}
-	s := section{item.text, item.line}
+	s := section{item.text, item.at.First, item.at}
 	list := listOf(y.doc.text)
-	if y.size += int64(len(s.text)); list.Kind == "" && y.size <= y.r.limits.objects && typeOfItem(s.text, y.indent+2).Kind == "" {
+	if y.size += int64(len(s.text)); list.Kind == "" && y.size <= y.r.Waiting && typeOfItem(s.text, y.indent+2).Kind == "" {
 		s.text = bytes.Clone(s.text)
 		y.waiting = append(y.waiting, s)
 		return
 	}
-	y.r.yamlObject(y.name, s, list)
+	y.r.yamlObject(s, list)
 }
 
 // end files what was read of a document.
@@ -148,20 +151,20 @@ func (y *yamlStream) end() {
 	y.endItem()
 	if y.items == 0 {
 		if !y.tooLong(&y.doc) {
-			y.r.yamlObject(y.name, section{y.doc.text, max(1, y.doc.line)}, typeMeta{})
+			y.r.yamlObject(section{y.doc.text, max(1, y.doc.at.First), y.all}, Type{})
 		}
 		return
 	}
 	list := listOf(y.doc.text)
 	for _, item := range y.waiting {
-		y.r.yamlObject(y.name, item, list)
+		y.r.yamlObject(item, list)
 	}
-	y.r.set.noteList(y.name, list.Kind)
+	y.r.List(List{list, y.all})
 }
 
 func (y *yamlStream) tooLong(p *part) bool {
 	if p.tooLong {
-		y.r.skip(y.name, fmt.Sprintf("line %d: an object of more than %d MiB", p.line, y.r.limits.document>>20))
+		y.r.skip(p.at, fmt.Sprintf("line %d: an object of more than %d MiB", p.at.First, y.r.Document>>20))
 	}
 	return p.tooLong
 }
@@ -185,14 +188,14 @@ func (f *fold) hides(line []byte, indent int) bool {
 }
 
 // listOf reads the type of a list, whose items needn't have one, from the lines at the left margin.
-func listOf(text []byte) typeMeta {
+func listOf(text []byte) Type {
 	t := typeOfItem(text, 0)
 	return t.ofItems()
 }
 
 // typeOfItem reads the type of an object from the lines with the indentation of its keys.
-func typeOfItem(text []byte, indent int) typeMeta {
-	var t typeMeta
+func typeOfItem(text []byte, indent int) Type {
+	var t Type
 	for i := 0; i < len(text); {
 		line, next := lineAt(text, i)
 		i = next
@@ -208,20 +211,29 @@ func typeOfItem(text []byte, indent int) typeMeta {
 	return t
 }
 
-// yamlObject files one document or item.
-func (r *reader) yamlObject(name string, doc section, inherited typeMeta) {
+// yamlObject gives one document or item.
+func (r Reader) yamlObject(doc section, inherited Type) {
 	if len(bytes.TrimSpace(doc.text)) == 0 {
 		return
 	}
-	raw, err := yamlToJSON(doc, r.limits.objects)
+	raw, err := YAMLToJSON(doc.text, doc.line, r.Waiting)
 	if err != nil {
-		r.skip(name, err.Error())
+		r.skip(doc.at, err.Error())
 		return
 	}
 	switch raw = bytes.TrimSpace(raw); {
 	case len(raw) > 0 && raw[0] == '{':
-		r.object(name, lean(raw), inherited)
+		r.object(lean(raw), doc.at, inherited)
 	case len(raw) > 0 && raw[0] == '[':
-		r.jsonObjects(name, bufio.NewReader(bytes.NewReader(raw)), doc.line)
+		r.within(doc.at).jsonObjects(bufio.NewReader(bytes.NewReader(raw)), doc.line)
 	}
+}
+
+// within gives what it finds the lines of the document that it stands in.
+func (r Reader) within(at Lines) Reader {
+	inner := r
+	inner.Each = func(o Object) { o.Lines = at; r.Each(o) }
+	inner.List = func(l List) { l.Lines = at; r.List(l) }
+	inner.Skip = func(s Skip) { s.Lines = at; r.Skip(s) }
+	return inner
 }

@@ -1,4 +1,4 @@
-package bundle
+package objects
 
 import (
 	"slices"
@@ -118,12 +118,12 @@ func generic(path string) string {
 	return statuses.ReplaceAllString(path, "status.S")
 }
 
-// unknownFacts gives the facts that hang on fields that were lost, of an object of this kind.
-func unknownFacts(kind string, fields []lost) []fact.Name {
+// UnknownFacts gives the facts that hang on fields that were lost, of an object of this kind.
+func UnknownFacts(kind string, fields []Lost) []fact.Name {
 	table := map[string][]fieldFacts{"Pod": factsOfPod, "Node": factsOfNode, "Job": factsOfJob}[kind]
 	var facts []fact.Name
 	for _, l := range fields {
-		path := generic(l.path)
+		path := generic(l.Path)
 		var around fieldFacts // the row that says most exactly what the field is about
 		for _, row := range table {
 			switch {

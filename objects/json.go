@@ -1,4 +1,4 @@
-package bundle
+package objects
 
 import (
 	"bufio"
@@ -153,8 +153,8 @@ func (e *valueEnd) turn(c byte) bool {
 
 // jsonObjects reads objects in JSON: one after the other, in an array or in a list. Those of an array or a list are read
 // one by one, so a list needs the memory of its largest item, and one that was cut short loses only its last.
-func (r *reader) jsonObjects(name string, in *bufio.Reader, line int) {
-	j := &jsonStream{in: in, line: line, limit: r.limits.document}
+func (r Reader) jsonObjects(in *bufio.Reader, line int) {
+	j := &jsonStream{in: in, line: line, limit: r.Document}
 	for {
 		first, err := j.next()
 		if errors.Is(err, io.EOF) {
@@ -163,50 +163,52 @@ func (r *reader) jsonObjects(name string, in *bufio.Reader, line int) {
 		switch {
 		case err != nil:
 		case first == '{':
-			err = r.jsonObject(name, j)
+			err = r.jsonObject(j)
 		case first == '[':
-			err = j.array(func(line int, item []byte, err error) { r.jsonItem(name, line, item, err, typeMeta{}) })
-			r.set.noteList(name, typeAt(name, false).Kind)
+			start := j.line
+			err = j.array(func(at Lines, item []byte, err error) { r.jsonItem(at, item, err, Type{}) })
+			r.List(List{r.typeHere(false), Lines{start, j.line}})
 		default:
 			err = fmt.Errorf("invalid character %q looking for beginning of value", first)
 		}
 		if err != nil {
-			r.skip(name, fmt.Sprintf("line %d: %v", j.line, unwrapPath(err)))
+			r.skip(Lines{j.line, j.line}, fmt.Sprintf("line %d: %v", j.line, err))
 			return
 		}
 	}
 }
 
-// jsonItem files one item of a list.
-func (r *reader) jsonItem(name string, line int, item []byte, err error, inherited typeMeta) {
+// jsonItem gives one item of a list.
+func (r Reader) jsonItem(at Lines, item []byte, err error, inherited Type) {
 	if errors.Is(err, errValueTooLarge) {
-		r.skip(name, fmt.Sprintf("line %d: an object of more than %d MiB", line, r.limits.document>>20))
+		r.skip(at, fmt.Sprintf("line %d: an object of more than %d MiB", at.First, r.Document>>20))
 		return
 	}
-	size := len(item)
+	size, line := len(item), at.First
 	if item = lean(item); json.Valid(item) {
-		r.object(name, item, inherited)
+		r.object(item, at, inherited)
 		return
 	}
 	err = json.Unmarshal(item, &struct{}{})
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && len(item) == size { // else lines are missing
 		line += bytes.Count(item[:min(max(int(syntax.Offset), 0), size)], []byte("\n"))
 	}
-	r.skip(name, fmt.Sprintf("line %d: %v", line, err))
+	r.skip(at, fmt.Sprintf("line %d: %v", line, err))
 }
 
-// array gives the items of an array, and the line each begins in. The error is about what comes between them.
-func (j *jsonStream) array(each func(line int, item []byte, err error)) error {
+// array gives the items of an array, and the lines of each. The error is about what comes between them.
+func (j *jsonStream) array(each func(at Lines, item []byte, err error)) error {
 	return j.members('[', ']', func() error {
 		if _, err := j.next(); err != nil {
 			return inside(err)
 		}
-		line := j.line
+		at := Lines{First: j.line}
 		item, err := j.value()
 		if err != nil && !errors.Is(err, errValueTooLarge) {
 			return err
 		}
-		each(line, item, err)
+		at.Last = j.line
+		each(at, item, err)
 		return nil
 	})
 }
@@ -240,13 +242,19 @@ func cmpError(err error) error {
 	return errNotJSON
 }
 
+// waitingItem is an item of a list that does not say its type, while the list has not said its own.
+type waitingItem struct {
+	text []byte
+	at   Lines
+}
+
 // jsonObject reads an object at the top, which may be a list. kubectl writes "kind" behind the items of a list: then
 // those that don't say what they are wait for it, as far as the memory for one file goes.
-func (r *reader) jsonObject(name string, j *jsonStream) error {
-	start := j.line
+func (r Reader) jsonObject(j *jsonStream) error {
+	at := Lines{First: j.line}
 	rest := []byte{'{'} // the object without its items
-	var t typeMeta
-	var waiting [][]byte
+	var t Type
+	var waiting []waitingItem
 	size, list, tooLarge := int64(0), false, false
 	err := j.members('{', '}', func() error {
 		key, err := j.key()
@@ -255,12 +263,12 @@ func (r *reader) jsonObject(name string, j *jsonStream) error {
 		}
 		if first, _ := j.next(); key == `"items"` && first == '[' && (t.Kind == "" || t.isList()) {
 			list = true
-			return j.array(func(line int, item []byte, err error) {
-				if size += int64(len(item)); err == nil && t.Kind == "" && size <= r.limits.objects && !saysKind(item) {
-					waiting = append(waiting, bytes.Clone(item))
+			return j.array(func(at Lines, item []byte, err error) {
+				if size += int64(len(item)); err == nil && t.Kind == "" && size <= r.Waiting && !saysKind(item) {
+					waiting = append(waiting, waitingItem{bytes.Clone(item), at})
 					return
 				}
-				r.jsonItem(name, line, item, err, t.ofItems())
+				r.jsonItem(at, item, err, t.ofItems())
 			})
 		}
 		value, err := j.value()
@@ -269,23 +277,24 @@ func (r *reader) jsonObject(name string, j *jsonStream) error {
 			return nil
 		}
 		t.see(key, value)
-		if tooLarge = tooLarge || int64(len(rest)+len(value)) > r.limits.document; !tooLarge {
+		if tooLarge = tooLarge || int64(len(rest)+len(value)) > r.Document; !tooLarge {
 			rest = append(append(append(append(rest, key...), ':'), value...), ',')
 		}
 		return err
 	})
 	for _, item := range waiting {
-		r.jsonItem(name, start, item, nil, t.ofItems())
+		r.jsonItem(item.at, item.text, nil, t.ofItems())
 	}
+	at.Last = j.line
 	switch {
 	case err != nil:
 		return err
 	case list && (t.isList() || t.Kind == ""):
-		r.set.noteList(name, t.ofItems().Kind)
+		r.List(List{t.ofItems(), at})
 	case tooLarge:
-		r.jsonItem(name, start, nil, errValueTooLarge, typeMeta{})
+		r.jsonItem(at, nil, errValueTooLarge, Type{})
 	default:
-		r.jsonItem(name, start, append(bytes.TrimSuffix(rest, []byte{','}), '}'), nil, typeMeta{})
+		r.jsonItem(at, append(bytes.TrimSuffix(rest, []byte{','}), '}'), nil, Type{})
 	}
 	return nil
 }
@@ -305,30 +314,18 @@ func (j *jsonStream) key() (string, error) {
 	return string(key), nil
 }
 
-// see notes what a member of an object says about its type.
-func (t *typeMeta) see(key string, value []byte) {
-	switch key {
-	case `"kind"`:
-		_ = json.Unmarshal(value, &t.Kind) // what is no text says nothing
-	case `"apiVersion"`:
-		_ = json.Unmarshal(value, &t.APIVersion)
-	}
-}
-
-func (t *typeMeta) isList() bool { return strings.HasSuffix(t.Kind, "List") }
-
 // saysKind says whether an object says what it is.
 func saysKind(object []byte) bool {
 	found := false
-	eachMember(object, func(key, _ []byte) bool {
+	EachMember(object, func(key, _ []byte) bool {
 		found = string(key) == `"kind"`
 		return !found
 	})
 	return found
 }
 
-// eachMember gives the members of a JSON object in memory, until member says to stop. What is not valid JSON ends it.
-func eachMember(object []byte, member func(key, value []byte) bool) {
+// EachMember gives the members of a JSON object in memory, until member says to stop. What is not valid JSON ends it.
+func EachMember(object []byte, member func(key, value []byte) bool) {
 	at := skipSpace(object, 0)
 	if at >= len(object) || object[at] != '{' {
 		return

@@ -1,4 +1,4 @@
-package bundle
+package objects
 
 import (
 	"bytes"
@@ -21,14 +21,14 @@ import (
 // read where nothing is lost by it (a number in quotes); else the field is lost, the object is not, and the fact that hangs
 // on the field is unknown: zero would be another story.
 
-// lost is a field that could not be read.
-type lost struct {
-	path string // "status.containerStatuses[0].lastState.terminated.exitCode"
-	why  string
+// Lost is a field that could not be read.
+type Lost struct {
+	Path string // "status.containerStatuses[0].lastState.terminated.exitCode"
+	Why  string
 }
 
 // decode reads an object, which is valid JSON. The error is about one of which nothing can be used.
-func decode(raw []byte, object any) ([]lost, error) {
+func decode(raw []byte, object any) ([]Lost, error) {
 	if !suspicious(raw) {
 		if err := json.Unmarshal(raw, object); err == nil && !lacks(raw, object) {
 			return nil, nil
@@ -118,10 +118,10 @@ func members(raw []byte, name string) (n int, null bool) {
 }
 
 // mender makes values fit the types of their fields.
-type mender struct{ lost []lost }
+type mender struct{ lost []Lost }
 
 func (m *mender) lose(path, format string, args ...any) (any, bool) {
-	m.lost = append(m.lost, lost{path, fmt.Sprintf(format, args...)})
+	m.lost = append(m.lost, Lost{path, fmt.Sprintf(format, args...)})
 	return nil, false
 }
 
@@ -219,14 +219,14 @@ func (m *mender) fitStruct(value any, t reflect.Type, path string) (any, bool) {
 	if t == endType && !given {
 		m.lose(join(path, "exitCode"), "it is missing")
 	}
-	slices.SortFunc(m.lost[before:], func(a, b lost) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(m.lost[before:], func(a, b Lost) int { return strings.Compare(a.Path, b.Path) })
 	return m.settle(object, t, path, m.lost[before:])
 }
 
 // settle looks at an object of which fields were lost: where others hang on them, it makes up for them or gives all up.
-func (m *mender) settle(object map[string]any, t reflect.Type, path string, lostHere []lost) (any, bool) {
+func (m *mender) settle(object map[string]any, t reflect.Type, path string, lostHere []Lost) (any, bool) {
 	lostField := func(name string) bool {
-		return slices.ContainsFunc(lostHere, func(l lost) bool { return l.path == join(path, name) })
+		return slices.ContainsFunc(lostHere, func(l Lost) bool { return l.Path == join(path, name) })
 	}
 	switch {
 	case t == probeType && len(lostHere) > 0: // half a probe would be counted with defaults
@@ -240,7 +240,7 @@ func (m *mender) settle(object map[string]any, t reflect.Type, path string, lost
 		object["exitCode"] = 1 // stands for a failure whose code is not known
 		if reason == "Completed" {
 			object["exitCode"] = 0
-			m.lost = slices.DeleteFunc(m.lost, func(l lost) bool { return l.path == join(path, "exitCode") })
+			m.lost = slices.DeleteFunc(m.lost, func(l Lost) bool { return l.Path == join(path, "exitCode") })
 		}
 	case t == statusType && lostField("restartCount"):
 		if last, _ := object["lastState"].(map[string]any); last["terminated"] != nil {

@@ -1,4 +1,4 @@
-package bundle
+package objects
 
 import (
 	"bytes"
@@ -29,12 +29,13 @@ func lineAt(data []byte, i int) (line []byte, next int) {
 
 var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
 
-// yamlToJSON turns one document into JSON. Unlike the decoders of the YAML libraries it bounds what aliases can make of
-// a small file, since it counts the bytes that come out. Its error names the line of the file.
-func yamlToJSON(doc section, limit int64) ([]byte, error) {
+// YAMLToJSON turns one document into JSON; none when it holds only comments. Unlike the decoders of the YAML libraries it
+// bounds what aliases can make of a small file, since it counts the bytes that come out. Its error names the line of the
+// file, of which first is that of the document.
+func YAMLToJSON(document []byte, first int, limit int64) ([]byte, error) {
 	var root yaml.Node
-	if err := yaml.Unmarshal(doc.text, &root); err != nil {
-		return nil, locate(err, doc.line)
+	if err := yaml.Unmarshal(document, &root); err != nil {
+		return nil, locate(err, first)
 	}
 	if root.Kind == 0 {
 		return nil, nil // only comments

@@ -1,11 +1,6 @@
-package bundle
+package objects
 
-import (
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/unloop-dev/unloop/evidence"
-)
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // lastApplied is kubectl's copy of the whole manifest. Like managedFields it is no evidence, package redact removes it
 // from what is written, and both together can be larger than the rest of the object.
@@ -14,18 +9,18 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 // lean empties managedFields and the last applied configuration in the JSON of an object, in place, so that they need not
 // be checked or decoded.
 func lean(object []byte) []byte {
-	eachMember(object, func(key, metadata []byte) bool {
+	EachMember(object, func(key, metadata []byte) bool {
 		if string(key) != `"metadata"` {
 			return true
 		}
 		// Later members first: what stands before them stays where it is.
 		var cuts [][]byte
-		eachMember(metadata, func(key, value []byte) bool {
+		EachMember(metadata, func(key, value []byte) bool {
 			switch {
 			case string(key) == `"managedFields"` && value[0] == '[':
 				cuts = append(cuts, value)
 			case string(key) == `"annotations"`:
-				eachMember(value, func(key, value []byte) bool {
+				EachMember(value, func(key, value []byte) bool {
 					if string(key) == `"`+lastApplied+`"` && value[0] == '"' {
 						cuts = append(cuts, value)
 					}
@@ -56,12 +51,4 @@ func trim(o any) {
 	}
 	meta.SetManagedFields(nil)
 	delete(meta.GetAnnotations(), lastApplied)
-}
-
-// slim gives what is worth keeping of a pod among thousands: one that is well is only compared with its siblings.
-func slim(pod *corev1.Pod) *corev1.Pod {
-	if !evidence.AlwaysWell(pod, "") || pod.Status.Phase != corev1.PodRunning {
-		return pod
-	}
-	return evidence.AsSibling(pod)
 }
