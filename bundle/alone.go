@@ -46,7 +46,7 @@ func (s *set) alone(left []leftLog) ([]entry, []Skip) {
 			skip(&l, "not a log but an error: "+read.NotALog)
 		case read != nil && read.Empty && (l.owner.why == "" || others): // it tells something of a pod, and nothing without one
 			skip(&l, cmp.Or(l.owner.why, "empty"))
-		case others && !tells(read):
+		case (others || len(kept) >= fewLogs) && !tells(read):
 			skip(&l, joinWhy(l.owner.why, "text that tells of no failure"))
 		default:
 			kept = append(kept, l)

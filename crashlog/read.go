@@ -85,12 +85,13 @@ func newScan() *scan {
 }
 
 const (
+	firstBytes  = 8 << 10 // most logs are short, and an input may hold thousands
 	bufferBytes = 256 << 10
 	emptyReads  = 100 // as in bufio: a reader that returns nothing this often is broken
 )
 
 func (s *scan) readFrom(r io.Reader) error {
-	buf := make([]byte, bufferBytes)
+	buf := make([]byte, firstBytes)
 	have, idle := 0, 0
 	for {
 		n, err := r.Read(buf[have:])
@@ -98,6 +99,9 @@ func (s *scan) readFrom(r io.Reader) error {
 			return fmt.Errorf("reader returned impossible count %d", n)
 		}
 		have += n
+		if have == len(buf) && have < bufferBytes {
+			buf = append(buf, make([]byte, min(3*have, bufferBytes-have))...)
+		}
 		have = copy(buf, s.lines(buf[:have]))
 		if have == len(buf) {
 			s.part(buf)

@@ -59,9 +59,14 @@ var layouts = []program{mustGather, supportBundle, kubeletFiles, rancher, sos, c
 // a must-gather's files lie in one that is named after an image, which lies in one named after the day. In archives a
 // colon stands between the archive and what it holds.
 func Of(path string) (Place, bool) {
-	parts := strings.Split(strings.ReplaceAll(strings.TrimSuffix(path, ".gz"), ":", "/"), "/")
+	path = strings.ReplaceAll(strings.TrimSuffix(path, ".gz"), ":", "/")
+	parts := strings.Split(path, "/")
 	for _, l := range layouts {
-		for _, f := range l.files {
+		for i := range l.files {
+			f := &l.files[i]
+			if !f.mayMatch(path) {
+				continue
+			}
 			p := f.Place
 			p.Layout, p.Attempt = l.name, -1
 			if p.matchPath(f.path, parts) {
@@ -74,6 +79,14 @@ func Of(path string) (Place, bool) {
 
 // Strict says that only a program that collects evidence makes such a path.
 func (p Place) Strict() bool { return p.Layout != "" && !p.Loose }
+
+// mayMatch tells most paths by the text at the pattern's end that is not left open.
+func (f *pattern) mayMatch(path string) bool {
+	if folder, below := strings.CutSuffix(f.path, "/**"); below {
+		return strings.Contains(path, folder)
+	}
+	return strings.HasSuffix(path, f.path[strings.LastIndexAny(f.path, "}*/")+1:])
+}
 
 // matchPath matches a path with a pattern, and takes over what it says only if all of it fits.
 func (p *Place) matchPath(pattern string, parts []string) bool {

@@ -26,6 +26,7 @@ type reader struct {
 }
 
 const (
+	firstBytes  = 8 << 10 // most logs are short, and an input may hold thousands
 	bufferBytes = 256 << 10
 	emptyReads  = 100 // as in bufio: a reader that returns nothing this often is broken
 )
@@ -56,17 +57,23 @@ func (r *reader) fill() int {
 		r.used = 0
 	}
 	if r.have == len(r.buf) {
-		grown := make([]byte, max(bufferBytes, 2*len(r.buf)))
-		copy(grown, r.buf)
-		r.buf = grown
+		r.grow(max(firstBytes, 2*len(r.buf)))
 	}
 	n, err := r.from.Read(r.buf[r.have:])
 	if n < 0 || n > len(r.buf)-r.have {
 		n, err = 0, io.ErrNoProgress
 	}
-	r.have += n
+	if r.have += n; r.have == len(r.buf) && r.have < bufferBytes { // there is more, which larger pieces give faster
+		r.grow(min(4*r.have, bufferBytes))
+	}
 	r.err = err
 	return n
+}
+
+func (r *reader) grow(size int) {
+	grown := make([]byte, size)
+	copy(grown, r.buf)
+	r.buf = grown
 }
 
 // lines redacts text line by line. What a line means may depend on those before it.
