@@ -3,6 +3,7 @@ package bundle
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -35,24 +36,22 @@ func (l *leftLog) containerName() string {
 // alone answers each log that belongs to no pod of the input by itself: it may well tell why a container died, whoever's it
 // is. Those of one pod are answered together. Where there is anything else to answer, one that tells of no failure is named
 // and not answered.
-func (s *set) alone(left []leftLog) ([]entry, []Skip) {
-	var skipped []Skip
-	skip := func(l *leftLog, why string) { skipped = append(skipped, Skip{Path: l.log.Path, Why: why}) }
+func (s *set) alone(left []leftLog) []entry {
 	var kept []leftLog
 	others := len(s.pods) > 0 || slices.ContainsFunc(left, func(l leftLog) bool { return tells(l.log.Read) })
 	for _, l := range left {
 		switch read := l.log.Read; {
 		case read != nil && read.NotALog != "":
-			skip(&l, "not a log but an error: "+read.NotALog)
+			l.part.Why = "not a log but an error: " + read.NotALog
 		case read != nil && read.Empty && (l.owner.why == "" || others): // it tells something of a pod, and nothing without one
-			skip(&l, cmp.Or(l.owner.why, "empty"))
+			l.part.Why = cmp.Or(l.owner.why, "empty")
 		case (others || len(kept) >= fewLogs) && !tells(read):
-			skip(&l, joinWhy(l.owner.why, "text that tells of no failure"))
+			l.part.Why = joinWhy(l.owner.why, "text that tells of no failure")
 		default:
 			kept = append(kept, l)
 		}
 	}
-	return s.ofLogs(kept), skipped
+	return s.ofLogs(kept)
 }
 
 // joinWhy says two reasons.
@@ -82,6 +81,7 @@ func (s *set) ofLogs(logs []leftLog) []entry {
 		}
 		log := l.log
 		log.Container = l.containerName()
+		l.part.For = strings.TrimPrefix(name.Namespace+"/"+name.Name, "/")
 		raw.Logs = append(raw.Logs, log)
 		raw.NamedWhy = cmp.Or(raw.NamedWhy, l.owner.why)
 	}
@@ -89,12 +89,12 @@ func (s *set) ofLogs(logs []leftLog) []entry {
 }
 
 // withoutPod makes what can be made of logs and events alone.
-func (s *set) withoutPod() ([]entry, []Skip) {
+func (s *set) withoutPod() []entry {
 	var left []leftLog
 	for _, l := range s.logs {
 		left = append(left, leftLog{foundLog: l})
 	}
-	entries, skipped := s.alone(left)
+	entries := s.alone(left)
 	ofPods := slices.ContainsFunc(s.events, func(e *corev1.Event) bool {
 		return e.InvolvedObject.Kind == "Pod" || e.InvolvedObject.Kind == ""
 	})
@@ -111,5 +111,5 @@ func (s *set) withoutPod() ([]entry, []Skip) {
 			}
 		}
 	}
-	return entries, skipped
+	return entries
 }

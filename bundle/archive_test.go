@@ -108,14 +108,14 @@ func TestPackedFiles(t *testing.T) {
 			} {
 				b, err := open()
 				if err != nil {
-					t.Fatalf("%s: %v; skipped %v", where, err, b.Skipped())
+					t.Fatalf("%s: %v; skipped %v", where, err, b.Unused())
 				}
 				var got []string
 				for raw := range b.All() {
 					got = append(got, fmt.Sprintf("%s %d", raw.Pod.Name, len(raw.Logs)))
 				}
-				if strings.Join(got, " ") != tt.want || len(b.Skipped()) > 0 {
-					t.Errorf("%s: read as %q, want %q; skipped %v", where, got, tt.want, b.Skipped())
+				if strings.Join(got, " ") != tt.want || len(b.Unused()) > 0 {
+					t.Errorf("%s: read as %q, want %q; skipped %v", where, got, tt.want, b.Unused())
 				}
 			}
 		})
@@ -246,7 +246,7 @@ func TestNamesInMessagesAreThoseOfTheFiles(t *testing.T) {
 	if !errors.Is(err, ErrNothing) {
 		t.Fatal(err)
 	}
-	if want := filepath.ToSlash(dir) + "/case.tar.gz:shop/broken.json"; len(b.Skipped()) != 1 || b.Skipped()[0].Path != want {
-		t.Errorf("skipped %+v, want %s", b.Skipped(), want)
+	if want := filepath.ToSlash(dir) + "/case.tar.gz:shop/broken.json"; len(b.Unused()) != 1 || b.Unused()[0].Path != want {
+		t.Errorf("skipped %+v, want %s", b.Unused(), want)
 	}
 }

@@ -2,7 +2,7 @@
 //
 // [Open] reads any mix of files, directories, archives and standard input. What a file is, is decided by its content: an
 // object or a list of objects as YAML or JSON, a container log, what a command printed for people (package printed), an
-// archive, or something that is of no use and is named in [Bundle.Skipped]. A file's name is only a hint, for what a log
+// archive, or something that is of no use and is named in [Bundle.Unused]. A file's name is only a hint, for what a log
 // does not say itself: whose it is and which run wrote it. But a file whose name says that it is a log is one, whatever
 // it holds besides objects: programs print anything. Of a pod that comes in several forms, the API's own object beats a
 // describe, and that a row of a table. Trees that known programs write (cluster-info dump, must-gather, support bundles and others, see
@@ -32,6 +32,7 @@ import (
 	"strings"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/ledger"
 	"github.com/unloop-dev/unloop/redact"
 )
 
@@ -42,21 +43,13 @@ var ErrNothing = errors.New("nothing to diagnose: expected a pod as YAML or JSON
 // Bundle is what was read from files.
 type Bundle struct {
 	entries []entry
-	skipped []Skip
+	parts   []ledger.Part
 }
 
 // entry is the evidence about one pod, but for its events: there are many, and each belongs to several pods.
 type entry struct {
 	raw    *evidence.Raw
 	events func(*evidence.Raw) // fills them in; nil when they are there
-}
-
-// Skip is something in the input that was not used, and why.
-type Skip struct {
-	Path string
-	Why  string
-	// Partly says that the rest was used: Why says without what.
-	Partly bool
 }
 
 // Options say how files are read. The zero value is good.
@@ -71,7 +64,7 @@ type Options struct {
 	Progress func(bytes int64)
 }
 
-// Open reads paths: files, directories and archives; "-" is stdin. What can't be used is named in [Bundle.Skipped] and
+// Open reads paths: files, directories and archives; "-" is stdin. What can't be used is named in [Bundle.Unused] and
 // does not keep the rest from being read. The error is about a path that can't be read at all, or it is [ErrNothing];
 // a Bundle is returned along with ErrNothing.
 func Open(paths []string, stdin io.Reader) (*Bundle, error) {
@@ -127,16 +120,15 @@ func (r *reader) bundle(name string) *Bundle {
 	r.readLogs(sets)
 	b := &Bundle{}
 	for _, set := range sets {
-		entries, skipped := set.entries(name)
+		entries := set.entries(name)
 		for _, e := range entries {
 			e.raw.Redact = r.options.Redact
 		}
 		b.entries = append(b.entries, entries...)
-		r.skipped = append(r.skipped, skipped...)
 	}
-	b.skipped = r.skipped
-	for i, s := range b.skipped { // an error may quote what it could not read
-		b.skipped[i].Why = r.options.Redact.Text(s.Why)
+	b.parts = r.ledger.Parts()
+	for i, p := range b.parts { // an error may quote what it could not read
+		b.parts[i].Why = r.options.Redact.Text(p.Why)
 	}
 	return b
 }
@@ -167,8 +159,13 @@ func (b *Bundle) All() iter.Seq[*evidence.Raw] {
 	}
 }
 
-// Skipped names what was not used, in order of appearance. Its text is foreign and not cleaned.
-func (b *Bundle) Skipped() []Skip { return b.skipped }
+// Ledger says what became of each part of the input, in order of appearance. Its texts are foreign and not cleaned.
+func (b *Bundle) Ledger() []ledger.Part { return b.parts }
+
+// Unused are the parts that were not used, or not wholly.
+func (b *Bundle) Unused() []ledger.Part {
+	return slices.DeleteFunc(slices.Clone(b.parts), func(p ledger.Part) bool { return p.Why == "" })
+}
 
 // limits bound what a hostile input can cost.
 type limits struct {

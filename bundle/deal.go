@@ -26,17 +26,22 @@ type owner struct {
 
 // dealLogs gives each log to the pod that wrote it, a log of one of several replicas to all of them. A log of nobody, or of
 // one of several different pods, is left over: it is answered by itself. A log under the wrong pod misleads more than none.
-func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) (left []leftLog, skipped []Skip) {
+func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) (left []leftLog) {
 	guessed := map[*corev1.Pod][]foundLog{}
 	refused, parts := refusedRequests(s.logs), olderParts(s.logs)
 	for i, l := range s.logs {
-		if refused[l.log.Path] || parts[i] {
+		if refused[l.log.Path] {
+			l.part.Why = "empty: the kubelet was asked again, in another way"
+			continue
+		}
+		if parts[i] {
+			l.part.Why = "logs of which a newer part is there"
 			continue
 		}
 		o := s.ownerOf(&l)
 		switch {
 		case len(o.pods) == 0 && l.unread():
-			skipped = append(skipped, Skip{Path: l.log.Path, Why: o.why})
+			l.part.Why = o.why
 		case len(o.pods) == 0:
 			left = append(left, leftLog{l, o})
 		case o.guess && l.mayBeNotes():
@@ -47,11 +52,11 @@ func (s *set) dealLogs(raws map[*corev1.Pod]*evidence.Raw) (left []leftLog, skip
 			s.give(raws, l, o)
 		}
 	}
-	skipped = append(skipped, s.dealGuessed(raws, guessed)...)
+	s.dealGuessed(raws, guessed)
 	for _, raw := range raws {
 		pairUp(raw.Logs)
 	}
-	return left, skipped
+	return left
 }
 
 // give files a log under its pods. A pod that is not diagnosed, a sibling, has no raw.
@@ -59,6 +64,7 @@ func (s *set) give(raws map[*corev1.Pod]*evidence.Raw, l foundLog, o owner) {
 	for _, pod := range o.pods {
 		raw := raws[pod]
 		if raw == nil {
+			l.part.For = "a pod that is here for comparison only"
 			continue
 		}
 		log := s.named(l, pod)
@@ -71,8 +77,7 @@ func (s *set) give(raws map[*corev1.Pod]*evidence.Raw, l foundLog, o owner) {
 
 // dealGuessed gives out the texts whose names promise no log and name nobody: notes.txt. Where a pod has a log that tells
 // of a failure, or they tell of none themselves, they are more likely notes.
-func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev1.Pod][]foundLog) []Skip {
-	var skipped []Skip
+func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev1.Pod][]foundLog) {
 	for _, pod := range s.pods {
 		raw, logs := raws[pod], guessed[pod]
 		if raw == nil {
@@ -82,17 +87,16 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 		telling := slices.ContainsFunc(logs, func(l foundLog) bool { return tells(l.log.Read) })
 		for _, l := range logs {
 			if has || len(raw.Logs) > 0 && !tells(l.log.Read) {
-				skipped = append(skipped, Skip{Path: l.log.Path, Why: "text beside a log; if it is one too, name it POD.log"})
+				l.part.Why = "text beside a log; if it is one too, name it POD.log"
 				continue
 			}
 			if telling && !tells(l.log.Read) {
-				skipped = append(skipped, Skip{Path: l.log.Path, Why: "text that tells of no failure, beside one that does"})
+				l.part.Why = "text that tells of no failure, beside one that does"
 				continue
 			}
 			raw.Logs = append(raw.Logs, s.named(l, pod))
 		}
 	}
-	return skipped
 }
 
 // tells says that a log tells of a failure, and does not just end.
@@ -107,6 +111,7 @@ var errorContainer = lazyregexp.New(`container "([^"]+)" in pod "`)
 func (s *set) named(l foundLog, pod *corev1.Pod) evidence.RawLog {
 	log := l.log
 	log.Container = l.container(pod)
+	l.part.For = strings.TrimPrefix(pod.Namespace+"/"+pod.Name, "/")
 	if m := errorContainer.FindStringSubmatch(log.Read.NotALog); m != nil && slices.Contains(evidence.ContainerNames(pod), m[1]) {
 		log.Container = m[1]
 	}

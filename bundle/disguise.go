@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unloop-dev/unloop/ledger"
+
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/printed"
@@ -17,7 +19,7 @@ func (r *reader) asLog(name string, text []byte) *foundLog {
 		return nil // a text in memory is always read to its end
 	}
 	said := readLogName(strings.TrimPrefix(name, r.root))
-	return &foundLog{name: said, log: evidence.RawLog{
+	return &foundLog{name: said, part: &ledger.Part{}, log: evidence.RawLog{
 		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read,
 		Data: text[max(0, len(text)-r.limits.tail):],
 	}}

@@ -115,7 +115,7 @@ func (r *reader) unpackEvents(s *set) {
 		}
 		s.nodeEventsAmongMany = s.nodeEventsAmongMany || about.Kind == "Node" || about.Namespace == metav1.NamespaceDefault
 		if wanted[about] {
-			for _, e := range r.decodeEvent(name, raw) {
+			for _, e := range r.decodeEvent(name, objects.Object{Raw: raw}) {
 				kept.add(about, e)
 			}
 		}
@@ -136,10 +136,10 @@ func (s *set) eachPacked(r *reader, see func(name string, raw []byte)) {
 }
 
 // decodeEvent decodes one event of either group.
-func (r *reader) decodeEvent(name string, raw []byte) []*corev1.Event {
+func (r *reader) decodeEvent(name string, o objects.Object) []*corev1.Event {
 	var events []*corev1.Event
-	o := objects.Object{Type: objects.Type{APIVersion: "v1", Kind: "Event"}, Raw: raw}
-	if !objects.IsNewEvent(raw) {
+	o.Type = objects.Type{APIVersion: "v1", Kind: "Event"}
+	if !objects.IsNewEvent(o.Raw) {
 		keep(r, name, o, &events)
 		return events
 	}

@@ -80,8 +80,8 @@ func TestManyEventsGiveThoseOfThePodInTrouble(t *testing.T) {
 				}
 				b := r.bundle("stdin")
 				raws := b.Raws()
-				if len(raws) != 1 || len(b.Skipped()) > 0 {
-					t.Fatalf("yaml %v, pod first %v, %s: %d pods, skipped %+v", yaml, podFirst, form, len(raws), b.Skipped())
+				if len(raws) != 1 || len(b.Unused()) > 0 {
+					t.Fatalf("yaml %v, pod first %v, %s: %d pods, skipped %+v", yaml, podFirst, form, len(raws), b.Unused())
 				}
 				if got := len(raws[0].Events); got != n/100 || !raws[0].EventsRead {
 					t.Errorf("yaml %v, pod first %v, %s: %d events of the pod, want %d; read %v", yaml, podFirst, form, got, n/100, raws[0].EventsRead)
@@ -112,8 +112,8 @@ func TestManyEventsOfOnePodKeepTheNewest(t *testing.T) {
 	if newest := evidence.EventTime(&raw.Events[len(raw.Events)-1]).Hour(); newest != 8 || raw.Events[len(raw.Events)-1].Message != "m" {
 		t.Errorf("the newest event is of hour %d, want 8", newest)
 	}
-	if len(b.Skipped()) != 1 || !b.Skipped()[0].Partly {
-		t.Errorf("said %+v", b.Skipped())
+	if len(b.Unused()) != 1 || !b.Unused()[0].Partly {
+		t.Errorf("said %+v", b.Unused())
 	}
 }
 

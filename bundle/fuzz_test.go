@@ -99,7 +99,7 @@ func checkRewrite(t *testing.T, raws []*evidence.Raw) {
 	}
 	for _, raw := range raws {
 		if raw.Pod != nil && len(b.Raws()) == 0 {
-			t.Errorf("%d raws were written, none comes back: %v", len(raws), b.Skipped())
+			t.Errorf("%d raws were written, none comes back: %v", len(raws), b.Unused())
 		}
 	}
 }

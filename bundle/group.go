@@ -33,7 +33,7 @@ func (s *set) settle() {
 const manyPods = 1000
 
 // entries deals out what was found to the pods to diagnose.
-func (s *set) entries(source string) ([]entry, []Skip) {
+func (s *set) entries(source string) []entry {
 	objects := s.scene()
 	raws := map[*corev1.Pod]*evidence.Raw{}
 	var all []entry
@@ -47,15 +47,11 @@ func (s *set) entries(source string) ([]entry, []Skip) {
 		all = append(all, entry{raw, objects.DealEvents})
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return rowsLast(a.raw) - rowsLast(b.raw) })
-	var skipped []Skip
 	if len(s.pods) == 0 {
-		all, skipped = s.withoutPod()
+		all = s.withoutPod()
 	} else {
-		left, unused := s.dealLogs(raws)
-		more, tellNothing := s.alone(left)
-		all, skipped = append(all, more...), slices.Concat(unused, tellNothing)
+		all = append(all, s.alone(s.dealLogs(raws))...)
 	}
-	skipped = append(s.strangers, skipped...)
 	for _, e := range all {
 		e.raw.Source, e.raw.Cluster = evidence.SourceFiles, source
 		if e.raw.Pod == nil && len(all) > 1 && len(e.raw.Logs) > 0 { // which of the files it is about
@@ -65,7 +61,7 @@ func (s *set) entries(source string) ([]entry, []Skip) {
 			e.raw.Cluster = s.meta.Cluster
 		}
 	}
-	return all, skipped
+	return all
 }
 
 // newest drops all but the newest copy of each object: the same pod is often found in a list and by itself.

@@ -71,7 +71,7 @@ func open(t *testing.T, path string) *bundle.Bundle {
 	t.Helper()
 	b, err := bundle.Open([]string{path}, nil)
 	if err != nil {
-		t.Fatalf("%v; skipped: %v", err, b.Skipped())
+		t.Fatalf("%v; skipped: %v", err, b.Unused())
 	}
 	return b
 }

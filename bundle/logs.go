@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unloop-dev/unloop/ledger"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/unloop-dev/unloop/crashlog"
@@ -19,6 +21,7 @@ type foundLog struct {
 	claim claim
 	name  logName
 	log   evidence.RawLog
+	part  *ledger.Part // of the input
 }
 
 // claim is what a text says of who wrote a log. It beats what the name of a file says.
@@ -45,17 +48,23 @@ func (l *foundLog) unread() bool { return l.log.Read == nil && l.log.Data == nil
 
 // log reads a container log as a stream; only its end is kept. A body that is an error of kubectl or the kubelet is
 // kept too: package crashlog marks it (Log.NotALog), and package evidence makes it a thing that is missing.
-func (r *reader) log(name string, in io.Reader) {
+//
+// part is its part of the input, nil where it is a file of its own; before is how many lines of the file stand before it.
+func (r *reader) log(name string, in io.Reader, part *ledger.Part, before int) {
 	set := r.set
 	switch {
 	case r.again != nil:
-		var wanted bool
-		if set, wanted = r.again.take(r.place); !wanted {
+		wanted, ok := r.again.take(r.place)
+		if !ok {
 			return
 		}
+		set, part = wanted.set, wanted.part
 	case r.source != nil:
-		r.putOff(name, func() { r.log(name, in) })
+		r.putOff(name, part, func(part *ledger.Part) { r.log(name, in, part, before) })
 		return
+	}
+	if part == nil {
+		part = r.bookLog(name)
 	}
 	end := tail.Writer{Max: r.limits.tail}
 	if !r.options.Lean {
@@ -68,12 +77,22 @@ func (r *reader) log(name string, in io.Reader) {
 	if read == nil {
 		return
 	}
+	if read.Lines > 0 && before == 0 {
+		part.Lines, part.Whole = []ledger.Lines{{First: 1, Last: read.Lines}}, true
+	} else if before > 0 {
+		read.Renumber(func(n int) int { return n + before })
+	}
 	said := readLogName(strings.TrimPrefix(name, r.root))
 	log := evidence.RawLog{Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read}
 	if !r.options.Lean {
 		log.Data = end.Bytes()
 	}
-	set.logs = append(set.logs, foundLog{name: said, log: log})
+	set.logs = append(set.logs, foundLog{name: said, log: log, part: part})
+}
+
+// bookLog books a log that is a file of its own. Its lines are known when it has been read.
+func (r *reader) bookLog(name string) *ledger.Part {
+	return r.ledger.Book(ledger.Part{Path: r.asGiven(name), What: "log", Named: r.isNamed(name)})
 }
 
 // podLogs reads a file that holds the logs of several containers. If its path says whose they are, NAMESPACE/POD/logs.txt,
@@ -84,14 +103,15 @@ func (r *reader) podLogs(name string, in *bufio.Reader) {
 	case r.source == nil || said.place.Pod == "":
 		r.dump(name, in, kindSections)
 	case r.again == nil:
-		r.putOff(name, func() { r.dump(name, in, kindSections) })
+		r.putOff(name, nil, func(*ledger.Part) { r.dump(name, in, kindSections) })
 	default:
 		wanted, ok := r.again.take(r.place)
 		if !ok {
 			return
 		}
 		source, again, outer := r.source, r.again, r.set
-		r.source, r.again, r.set = nil, nil, wanted
+		r.source, r.again, r.set = nil, nil, wanted.set
+		wanted.part.Path = "" // the dump books its own
 		r.dump(name, in, kindSections)
 		r.source, r.again, r.set = source, again, outer
 	}
@@ -111,6 +131,7 @@ func (s *set) wantedLogs() (wanted, spare []laterLog) {
 		case len(o.pods) == 0:
 			lost = append(lost, l)
 		case !slices.ContainsFunc(o.pods, s.isTarget):
+			l.part.Why = "a log of a pod that is here for comparison only"
 		case len(o.pods) == 1 && evidence.AlwaysWell(o.pods[0], l.said.container(o.pods[0])):
 			spare = append(spare, l)
 		default:
@@ -121,7 +142,7 @@ func (s *set) wantedLogs() (wanted, spare []laterLog) {
 		if len(lost) <= fewLogs && !l.said.place.Strict() {
 			wanted = append(wanted, l)
 		} else {
-			s.logs = append(s.logs, foundLog{name: l.said, log: evidence.RawLog{Path: l.given}})
+			s.logs = append(s.logs, foundLog{name: l.said, log: evidence.RawLog{Path: l.given}, part: l.part})
 		}
 	}
 	s.later = nil

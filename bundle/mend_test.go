@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unloop-dev/unloop/ledger"
+
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
 )
@@ -26,17 +28,17 @@ func crashed(replace ...string) string {
 }
 
 // opened reads one pod.
-func opened(t *testing.T, object string) (*evidence.Evidence, []Skip) {
+func opened(t *testing.T, object string) (*evidence.Evidence, []ledger.Part) {
 	t.Helper()
 	b, err := Open([]string{"-"}, strings.NewReader(object))
 	if err != nil {
-		t.Fatalf("%v: %+v", err, b.Skipped())
+		t.Fatalf("%v: %+v", err, b.Unused())
 	}
 	raws := b.Raws()
 	if len(raws) != 1 || raws[0].Pod == nil {
 		t.Fatalf("%d pods", len(raws))
 	}
-	return evidence.Of(raws[0]), b.Skipped()
+	return evidence.Of(raws[0]), b.Unused()
 }
 
 func TestNumbersAreReadHoweverTheyAreWritten(t *testing.T) {
@@ -81,7 +83,7 @@ func TestFieldThatCannotBeReadIsUnknown(t *testing.T) {
 		if !slices.Contains(ev.Hidden, fact.Name(tt.unknown)) {
 			t.Errorf("%s: unknown are %q, want %s", tt.with, ev.Hidden, tt.unknown)
 		}
-		named := slices.ContainsFunc(skipped, func(s Skip) bool {
+		named := slices.ContainsFunc(skipped, func(s ledger.Part) bool {
 			return s.Partly && strings.Contains(s.Why, "Pod shop/api-0 used without "+tt.path+": ")
 		})
 		if !named {

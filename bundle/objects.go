@@ -10,18 +10,29 @@ import (
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
+	"github.com/unloop-dev/unloop/ledger"
 	"github.com/unloop-dev/unloop/objects"
 )
 
-// objects reads Kubernetes objects as a stream, one at a time.
-func (r *reader) objects(name string, in io.Reader) {
+// objects reads Kubernetes objects as a stream, one at a time. before is how many lines of the file stand before them.
+func (r *reader) objects(name string, in io.Reader, before int) {
 	objects.Reader{
 		Document: r.limits.document,
 		Waiting:  r.limits.objects,
-		Each:     func(o objects.Object) { r.object(name, o) },
-		List:     func(l objects.List) { r.set.noteList(name, l.Items.Kind) },
-		Skip:     func(s objects.Skip) { r.skip(name, s.Why) },
-		TypeAt:   func(list bool) objects.Type { return typeAt(name, list) },
+		Each: func(o objects.Object) {
+			o.First, o.Last = o.First+before, o.Last+before
+			r.object(name, o)
+		},
+		List: func(l objects.List) {
+			if r.set.noteList(name, l.Items.Kind) && r.account != nil && r.account.Empty() {
+				at := ledger.Lines{First: l.First + before, Last: l.Last + before}
+				r.account.Book(at, ledger.Part{What: "an empty list of events"})
+			}
+		},
+		Skip: func(s objects.Skip) {
+			r.unused(name, objects.Lines{First: s.First + before, Last: s.Last + before}, "", s.Why)
+		},
+		TypeAt: func(list bool) objects.Type { return typeAt(name, list) },
 	}.Read(withoutPath{in})
 }
 
@@ -36,68 +47,91 @@ func (w withoutPath) Read(p []byte) (int, error) {
 // object files an object of the kinds that evidence is drawn from.
 func (r *reader) object(name string, o objects.Object) {
 	s := r.set
+	used := true
 	switch o.Group() + "/" + o.Kind {
 	case "/Pod":
-		keep(r, name, o, &s.pods)
+		used = keep(r, name, o, &s.pods)
 		if n := len(s.pods) - 1; n >= 0 && s.pods[n].Name == "" && len(evidence.ContainerNames(s.pods[n])) == 0 {
-			s.pods = s.pods[:n]
-			r.skip(name, "a Pod without name and containers")
+			s.pods, used = s.pods[:n], false
+			r.unused(name, o.Lines, "", "a Pod without name and containers")
 		}
 		if n := len(s.pods); r.options.Lean && n > manyPods && s.unknown[s.pods[n-1]] == nil {
 			s.slim = true
 			s.pods[n-1] = slim(s.pods[n-1])
 		}
 	case "/Node":
-		keep(r, name, o, &s.nodes)
+		used = keep(r, name, o, &s.nodes)
 	case "/Event", "events.k8s.io/Event":
-		r.event(name, o)
+		used = r.event(name, o)
 	case "apps/ReplicaSet":
-		keep(r, name, o, &s.replicaSets)
+		used = keep(r, name, o, &s.replicaSets)
 	case "apps/Deployment":
-		keep(r, name, o, &s.deployments)
+		used = keep(r, name, o, &s.deployments)
 	case "apps/StatefulSet":
-		keep(r, name, o, &s.statefulSets)
+		used = keep(r, name, o, &s.statefulSets)
 	case "apps/DaemonSet":
-		keep(r, name, o, &s.daemonSets)
+		used = keep(r, name, o, &s.daemonSets)
 	case "batch/Job":
-		keep(r, name, o, &s.jobs)
+		used = keep(r, name, o, &s.jobs)
 	case "batch/CronJob":
-		keep(r, name, o, &s.cronJobs)
+		used = keep(r, name, o, &s.cronJobs)
 	default:
 		r.unneeded++
-		if !o.BuiltIn() {
-			r.skip(name, fmt.Sprintf("%s %s is not a kind that unloop reads", o.APIVersion, o.Kind))
-		}
+		r.unused(name, o.Lines, o.Kind, OtherKinds)
+		used = false
+	}
+	if used {
+		r.account.Book(ledger.Lines(o.Lines), ledger.Part{What: o.Kind, N: 1})
 	}
 }
 
+// OtherKinds is why objects are not used from which no evidence is drawn.
+const OtherKinds = "objects of kinds that say nothing about pods"
+
+// unused books lines of the file that is being read which are of no use. what is the kind of an object, if they are one.
+// Events that were packed have no lines any more.
+func (r *reader) unused(name string, at objects.Lines, what, why string) {
+	if r.account == nil || at.First == 0 {
+		r.skip(name, why)
+		return
+	}
+	p := ledger.Part{What: what, Why: why}
+	if what != "" {
+		p.N = 1
+	}
+	r.account.Book(ledger.Lines(at), p)
+}
+
 // event keeps an event, packed when there are many.
-func (r *reader) event(name string, o objects.Object) {
+func (r *reader) event(name string, o objects.Object) (used bool) {
 	s := r.set
 	if len(s.events) < r.limits.events {
-		s.events = append(s.events, r.decodeEvent(name, o.Raw)...)
-		return
+		events := r.decodeEvent(name, o)
+		s.events = append(s.events, events...)
+		return len(events) > 0
 	}
 	if s.pack == nil {
 		s.pack = &eventPack{}
 		s.packed = append(s.packed, s.pack)
 	}
 	if err := s.pack.add(name, o.Raw); err != nil {
-		r.skip(name, fmt.Sprintf("%s: %v", o.Kind, err))
+		r.unused(name, o.Lines, "", fmt.Sprintf("%s: %v", o.Kind, err))
+		return false
 	}
+	return true
 }
 
 // keep decodes an object and adds it to list. A field that cannot be read is named and left out; the rest of the object counts.
-func keep[T any](r *reader, name string, o objects.Object, list *[]*T) {
+func keep[T any](r *reader, name string, o objects.Object, list *[]*T) (used bool) {
 	object := new(T)
 	fields, err := o.Decode(object)
 	if err != nil {
-		r.skip(name, fmt.Sprintf("%s: %v", o.Kind, err))
-		return
+		r.unused(name, o.Lines, "", fmt.Sprintf("%s: %v", o.Kind, err))
+		return false
 	}
 	*list = append(*list, object)
 	if len(fields) == 0 {
-		return
+		return true
 	}
 	r.usedWithout(name, o.Kind, object, fields)
 	if facts := objects.UnknownFacts(o.Kind, fields); len(facts) > 0 {
@@ -106,6 +140,7 @@ func keep[T any](r *reader, name string, o objects.Object, list *[]*T) {
 		}
 		r.set.unknown[object] = facts
 	}
+	return true
 }
 
 // namedFields is how many fields of one object are named that could not be read.

@@ -31,7 +31,7 @@ func openText(t *testing.T, text string) *Bundle {
 	t.Helper()
 	b, err := Open([]string{"-"}, strings.NewReader(text))
 	if err != nil {
-		t.Fatalf("Open: %v; skipped: %v", err, b.Skipped())
+		t.Fatalf("Open: %v; skipped: %v", err, b.Unused())
 	}
 	return b
 }
@@ -86,7 +86,7 @@ func firstLine(l *evidence.RawLog) string {
 
 func skips(b *Bundle) []string {
 	var lines []string
-	for _, s := range b.Skipped() {
+	for _, s := range b.Unused() {
 		lines = append(lines, filepath.Base(s.Path)+": "+s.Why)
 	}
 	return lines
@@ -275,8 +275,8 @@ func TestContentDecides(t *testing.T) {
 		{"values", "values.yaml", "replicas: 3\n", "YAML without"},
 		{"package.json", "package.json", "{\n \"name\": \"x\"\n}", "JSON without"},
 		{"script", "run", "#!/bin/sh\n", "neither Kubernetes objects"},
-		{"service", "x", "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n", ""},
-		{"custom resource", "x", "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: x\n", "example.com/v1 Widget is not a kind that unloop reads"},
+		{"service", "x", "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n", "objects of kinds that say nothing about pods"},
+		{"custom resource", "x", "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: x\n", "objects of kinds that say nothing about pods"},
 		{"status", "x", `{"kind":"Status","apiVersion":"v1","message":"pods is forbidden"}`, "not an object but an answer of the API server: pods is forbidden"},
 		{"cut yaml", "pod.yaml", pod("api", "web") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: [", "line 16: "},
 		{"cut json", "pod.json", "{\n\"apiVersion\": \"v1\",\n\"kind\":", "line 3: unexpected EOF"},
@@ -302,7 +302,7 @@ func TestContentDecides(t *testing.T) {
 					got = append(got, "log")
 				}
 			}
-			for _, s := range b.Skipped() {
+			for _, s := range b.Unused() {
 				got = append(got, s.Why)
 			}
 			joined := strings.Join(got, ", ")
@@ -331,8 +331,8 @@ func TestArchives(t *testing.T) {
 			if diff := cmp.Diff(want, summary(b)); diff != "" {
 				t.Errorf("raws (-want +got):\n%s", diff)
 			}
-			if len(b.Skipped()) > 0 {
-				t.Errorf("skipped %v, want nothing", b.Skipped())
+			if len(b.Unused()) > 0 {
+				t.Errorf("skipped %v, want nothing", b.Unused())
 			}
 		})
 	}

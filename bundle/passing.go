@@ -3,6 +3,8 @@ package bundle
 import (
 	"strings"
 
+	"github.com/unloop-dev/unloop/ledger"
+
 	"github.com/unloop-dev/unloop/evidence"
 )
 
@@ -31,11 +33,14 @@ func (s *set) seenUnwell(name string) bool {
 // putOff notes a log that is read when all objects are known. In an archive that has a pod before its logs, as most
 // programs write them, those of a pod in trouble are read as they pass by, and nothing may be left to come back for;
 // whether they are wanted is decided with the others. All logs of a pod are read in one go or the other: their order tells.
-func (r *reader) putOff(name string, read func()) {
-	l := laterLog{source: r.source, place: r.place, name: name, given: r.asGiven(name), said: readLogName(strings.TrimPrefix(name, r.root))}
+func (r *reader) putOff(name string, part *ledger.Part, read func(*ledger.Part)) {
+	if part == nil {
+		part = r.bookLog(name)
+	}
+	l := laterLog{part: part, source: r.source, place: r.place, name: name, given: r.asGiven(name), said: readLogName(strings.TrimPrefix(name, r.root))}
 	if pod := l.said.place.Pod; r.passing && pod != "" {
 		if r.set.seenUnwell(pod) && !r.set.passing.putOff[pod] {
-			l.read = r.asItPasses(read)
+			l.read = r.asItPasses(func() { read(part) })
 		} else {
 			r.set.passing.putOff[pod] = true
 		}

@@ -5,7 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+
+	"github.com/unloop-dev/unloop/ledger"
 
 	"github.com/unloop-dev/unloop/layout"
 
@@ -43,7 +46,7 @@ func (r *reader) printed(name string, in io.Reader, namedLog bool) {
 	}
 	pieces := printed.Split(data)
 	if namedLog && !wholly(pieces) {
-		r.log(name, bytes.NewReader(data))
+		r.log(name, bytes.NewReader(data), nil, 0)
 		return
 	}
 	r.pieces(name, data, pieces, namedLog)
@@ -55,16 +58,33 @@ func (r *reader) pieces(name string, text []byte, pieces []printed.Block, namedL
 	if namedLog && !startsWithCommand(pieces) {
 		s.named = r.asLog(name, text)
 	}
+	defer r.accountOf(name, "text that says nothing of a container")()
+	r.lines.count(text)
 	for _, piece := range pieces {
-		if err := r.block(name, s, piece); err != nil {
-			r.skip(fmt.Sprintf("%s, line %d", r.asGiven(name), piece.Line), err.Error())
-		}
+		r.piece(name, s, piece)
 	}
 	r.set.sheets = append(r.set.sheets, s)
 }
 
+// piece takes over what one piece tells, and accounts for its lines.
+func (r *reader) piece(name string, s *sheet, b printed.Block) {
+	at := ledger.Lines{First: b.Line, Last: b.Line + bytes.Count(b.Text, []byte("\n")) - 1}
+	if b.Kind == printed.BlockObjects {
+		r.objects(name, bytes.NewReader(b.Text), b.Line-1)
+		return
+	}
+	part := r.account.Book(at, ledger.Part{What: string(b.Kind)})
+	if b.Kind == printed.BlockOther {
+		part.What, part.Why = "", "text that says nothing of a container"
+		return
+	}
+	if err := r.block(name, s, b, part); err != nil {
+		part.Why = err.Error()
+	}
+}
+
 // block reads one part of a paste. The error says why it is of no use.
-func (r *reader) block(name string, s *sheet, b printed.Block) error {
+func (r *reader) block(name string, s *sheet, b printed.Block, part *ledger.Part) error {
 	if text := bytes.TrimSpace(b.Text); b.Kind != printed.BlockLog && len(text) < 500 && apiError.Match(text) {
 		return fmt.Errorf("not an object but an error: %s", text)
 	}
@@ -73,17 +93,24 @@ func (r *reader) block(name string, s *sheet, b printed.Block) error {
 		if b.Command.Kind == "Event" && noResources.Match(b.Text) {
 			r.set.noEvents = true
 		}
-	case printed.BlockObjects:
-		return r.pastedObjects(name, b)
 	case printed.BlockLog:
-		return r.pastedLog(name, s, b)
+		return r.pastedLog(name, s, b, part)
 	}
 	objects, err := b.Read()
 	if err != nil || objects == nil {
 		return err
 	}
 	s.add(objects, b.Command)
+	part.For = podsNamed(objects)
 	return nil
+}
+
+// podsNamed names the only pod that a text tells of.
+func podsNamed(o *printed.Objects) string {
+	if len(o.Pods) != 1 {
+		return ""
+	}
+	return strings.TrimPrefix(o.Pods[0].Pod.Namespace+"/"+o.Pods[0].Pod.Name, "/")
 }
 
 var (
@@ -92,24 +119,18 @@ var (
 	noResources = lazyregexp.New(`^\s*No (?:resources|events) found`)
 )
 
-// pastedObjects reads YAML or JSON within a paste.
-func (r *reader) pastedObjects(name string, b printed.Block) error {
-	r.objects(name, bytes.NewReader(b.Text))
-	return nil
-}
-
 // pastedLog keeps a log within a paste. "kubectl logs --prefix" mixes those of several containers and says of each line
 // whose it is.
-func (r *reader) pastedLog(name string, s *sheet, b printed.Block) error {
+func (r *reader) pastedLog(name string, s *sheet, b printed.Block, part *ledger.Part) error {
 	if parts := printed.SplitPrefixed(b.Text); len(parts) > 0 {
-		for _, part := range parts {
+		for _, l := range parts {
 			c := b.Command
-			c.Name, c.Container = part.Pod, part.Container
-			r.keepLog(name, c, true, part.Text, func(n int) int { return b.Line - 1 + n })
+			c.Name, c.Container = l.Pod, l.Container
+			r.keepLog(name, c, true, l.Text, part, func(n int) int { return b.Line - 1 + n })
 		}
 		return nil
 	}
-	r.keepLog(name, b.Command, b.Sure, b.Text, func(n int) int { return b.Line - 1 + n })
+	r.keepLog(name, b.Command, b.Sure, b.Text, part, func(n int) int { return b.Line - 1 + n })
 	if c := claimOf(b.Command, b.Sure); c.name != "" && !c.workload && s.subject.name == "" {
 		s.subject = subject{c.namespace, c.name}
 	}
@@ -126,14 +147,14 @@ func claimOf(c printed.Command, sure bool) claim {
 }
 
 // keepLog keeps a log that is a part of a text; number says where in the text its lines stand.
-func (r *reader) keepLog(name string, c printed.Command, sure bool, text []byte, number func(int) int) {
+func (r *reader) keepLog(name string, c printed.Command, sure bool, text []byte, part *ledger.Part, number func(int) int) {
 	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}
 	read.Renumber(number)
 	r.set.logs = append(r.set.logs, foundLog{
-		claim: claimOf(c, sure), name: logName{attempt: -1, place: layout.Place{Attempt: -1}},
+		part: part, claim: claimOf(c, sure), name: logName{attempt: -1, place: layout.Place{Attempt: -1}},
 		log: evidence.RawLog{
 			Container: c.Container, Previous: c.Previous, PreviousKnown: c.Verb == "logs",
 			Path: r.asGiven(name), Read: read, Data: text[max(0, len(text)-r.limits.tail):],

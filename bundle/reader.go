@@ -12,8 +12,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"github.com/unloop-dev/unloop/ledger"
 
 	"golang.org/x/tools/txtar"
 )
@@ -28,11 +29,14 @@ type reader struct {
 	options  Options
 	set      *set   // of the directory or archive that is being read
 	closed   []*set // of bundles with a meta.yaml of their own
-	skipped  []Skip
+	ledger   ledger.Ledger
+	account  *ledger.Account   // of the file that is being read by lines
+	lines    lineCount         // of what has been read of it
 	unneeded int               // objects of kinds that evidence does not need
 	packedAs map[string]string // the names of packed files by what they are called without their extension
 	aside    map[string]bool   // why files were passed over that a layout says are no evidence
 
+	named    string // the path that the user gave
 	root     string // what the user named: the names of files are hints only from there on
 	files    int
 	unpacked int64
@@ -49,18 +53,32 @@ type reader struct {
 
 func newReader(l limits) *reader { return &reader{ctx: context.Background(), limits: l, set: &set{}} }
 
-// skip names something that is not used. What is wrong with an archive shows whenever it is read.
+// skip names something that is not used, and is not read by lines. What is wrong with an archive shows whenever it is read:
+// it is named once.
 func (r *reader) skip(path, why string) {
-	s := Skip{Path: r.asGiven(path), Why: why}
-	if r.again == nil || !slices.Contains(r.skipped, s) {
-		r.skipped = append(r.skipped, s)
+	if r.again != nil && r.ledger.Has(r.asGiven(path), why) {
+		return
 	}
+	r.ledger.Book(ledger.Part{Path: r.asGiven(path), Why: why, Named: r.isNamed(path)})
 }
 
 // used names something that is used but for a part of it.
 func (r *reader) used(path, why string) {
-	r.skipped = append(r.skipped, Skip{Path: r.asGiven(path), Why: why, Partly: true})
+	r.ledger.Book(ledger.Part{Path: r.asGiven(path), Why: why, Partly: true})
 }
+
+// accountOf opens the account of a file that is read by lines. What it gives closes it.
+func (r *reader) accountOf(name, unused string) (closed func()) {
+	outer, lines := r.account, r.lines
+	r.account, r.lines = r.ledger.Open(r.asGiven(name), r.isNamed(name)), lineCount{}
+	return func() {
+		r.account.Close(r.lines.total(), unused)
+		r.account, r.lines = outer, lines
+	}
+}
+
+// isNamed says that the user gave this very path.
+func (r *reader) isNamed(path string) bool { return path == r.named }
 
 var (
 	errLimit = errors.New("too large") // ends all reading
@@ -73,7 +91,8 @@ func (r *reader) open(name string, stdin io.Reader) error {
 		if stdin == nil {
 			return errors.New("read standard input: there is none")
 		}
-		r.once("stdin", stdin)
+		r.named = "stdin"
+		r.once(r.named, stdin)
 		return nil
 	}
 	info, err := os.Stat(name)
@@ -89,6 +108,7 @@ func (r *reader) open(name string, stdin io.Reader) error {
 	}
 	defer f.Close()
 	display := filepath.ToSlash(name)
+	r.named = display
 	r.root = display[:strings.LastIndexByte(display, '/')+1]
 	if !info.Mode().IsRegular() {
 		r.once(display, f)
@@ -136,6 +156,7 @@ func (r *reader) openDir(name string) error {
 	}
 	r.closer = append(r.closer, root) // logs are opened later
 	display := path.Clean(filepath.ToSlash(name))
+	r.named = display
 	r.root = display + "/"
 	defer r.from(nil)
 	r.enclosed(func() {
@@ -249,7 +270,7 @@ func (r *reader) file(name string, in io.Reader, depth int) bool {
 	case kindText:
 		r.text(name, br)
 	case kindLog:
-		r.log(name, br)
+		r.log(name, br, nil, 0)
 	case kindAside: // named already
 	default:
 		r.skip(name, kind.why())

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -36,14 +37,14 @@ func TestSections(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			br := bufio.NewReaderSize(reader, headBytes)
+			br, lines := bufio.NewReaderSize(reader, headBytes), lineCount{}
 			for {
 				if _, err := br.Peek(1); err != nil {
 					break
 				}
-				part, whose := betweenSections(br), ""
-				if title, ok := nextSection(br); ok {
-					part, whose = sectionBody(br, title), strings.TrimPrefix(title, "logs for container ")+": "
+				part, whose := betweenSections(br, &lines), ""
+				if title, ok := nextSection(br, &lines); ok {
+					part, whose = sectionBody(br, title, &lines), strings.TrimPrefix(title, "logs for container ")+": "
 				}
 				text, err := io.ReadAll(part)
 				if err != nil {
@@ -55,6 +56,9 @@ func TestSections(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
+			if all := len(slices.Collect(strings.Lines(in))); lines.total() != all {
+				t.Errorf("%d lines counted, of %d", lines.total(), all)
+			}
 		})
 	}
 }
@@ -64,15 +68,15 @@ func FuzzSections(f *testing.F) {
 	f.Add("{}\n" + dumped("shop", "web-1", "app", "up\n") + "{}\n")
 	f.Add(sectionStart + "\n" + sectionStart)
 	f.Fuzz(func(t *testing.T, text string) {
-		br := bufio.NewReaderSize(strings.NewReader(text), headBytes)
+		br, lines := bufio.NewReaderSize(strings.NewReader(text), headBytes), lineCount{}
 		total := 0
 		for rounds := 0; ; rounds++ {
 			if _, err := br.Peek(1); err != nil {
 				break
 			}
-			part := betweenSections(br)
-			if title, ok := nextSection(br); ok {
-				part = sectionBody(br, title)
+			part := betweenSections(br, &lines)
+			if title, ok := nextSection(br, &lines); ok {
+				part = sectionBody(br, title, &lines)
 			}
 			n, err := io.Copy(io.Discard, part)
 			if err != nil {
@@ -82,6 +86,9 @@ func FuzzSections(f *testing.F) {
 			if total += int(n); total > len(text) || rounds > len(text) {
 				t.Fatalf("%d bytes and %d parts out of %d bytes", total, rounds, len(text))
 			}
+		}
+		if want := len(slices.Collect(strings.Lines(text))); lines.total() != want {
+			t.Fatalf("%d lines counted, of %d", lines.total(), want)
 		}
 	})
 }

@@ -30,7 +30,6 @@ type set struct {
 	logs         []foundLog
 	later        []laterLog // not read yet, or not needed yet
 	passing      passing
-	strangers    []Skip // files of a collection that are no logs of containers
 	index        *index
 	slim         bool // pods that are well were not kept whole
 
@@ -74,8 +73,8 @@ func (s *set) add(o *set) {
 
 // noteList notes a list of events, which may be empty. kubectl calls every list it prints "List"; the name of the file
 // tells then.
-func (s *set) noteList(name, kind string) {
-	if kind == "Event" || kind == "" && strings.Contains(name[strings.LastIndexByte(name, '/')+1:], "event") {
-		s.noEvents = true
-	}
+func (s *set) noteList(name, kind string) (ofEvents bool) {
+	ofEvents = kind == "Event" || kind == "" && strings.Contains(name[strings.LastIndexByte(name, '/')+1:], "event")
+	s.noEvents = s.noEvents || ofEvents
+	return ofEvents
 }

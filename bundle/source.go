@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/unloop-dev/unloop/ledger"
 )
 
 // source is a file that can be read more than once. First its objects are read; then, when they have told which logs
@@ -44,20 +46,27 @@ type laterLog struct {
 	name   string
 	given  string // the same for people
 	said   logName
+	part   *ledger.Part
 	read   []foundLog // what it holds, if it was read as it passed by
 }
 
 // again is what is looked for when a source is read for the second time.
 type again struct {
-	logs   map[string]*set // by place: whose logs they are
-	within map[string]bool // the places of the logs, and of the archives around them
+	logs   map[string]wantedLog // by place
+	within map[string]bool      // the places of the logs, and of the archives around them
 	left   int
 }
 
-func newAgain() *again { return &again{logs: map[string]*set{}, within: map[string]bool{}} }
+// wantedLog is whose a log is that is looked for, and its part of the input.
+type wantedLog struct {
+	set  *set
+	part *ledger.Part
+}
 
-func (a *again) want(place string, s *set) {
-	a.logs[place] = s
+func newAgain() *again { return &again{logs: map[string]wantedLog{}, within: map[string]bool{}} }
+
+func (a *again) want(place string, l wantedLog) {
+	a.logs[place] = l
 	a.left++
 	for place != "" {
 		a.within[place] = true
@@ -66,13 +75,13 @@ func (a *again) want(place string, s *set) {
 }
 
 // take says whether the log at place is wanted and gives the set it belongs to.
-func (a *again) take(place string) (*set, bool) {
-	s, ok := a.logs[place]
+func (a *again) take(place string) (wantedLog, bool) {
+	l, ok := a.logs[place]
 	if ok {
 		delete(a.logs, place) // an archive that has changed meanwhile must not give one twice
 		a.left--
 	}
-	return s, ok
+	return l, ok
 }
 
 // fewLogs is how many logs of containers that are well are read all the same: somebody who gives a pod and its log wants
@@ -86,7 +95,10 @@ func (r *reader) readLogs(sets []*set) {
 	for _, s := range sets {
 		wanted, spare := s.wantedLogs()
 		if len(spare) <= fewLogs {
-			wanted = append(wanted, spare...)
+			wanted, spare = append(wanted, spare...), nil
+		}
+		for _, l := range spare {
+			l.part.Why = "logs of containers that have never failed"
 		}
 		for _, l := range wanted {
 			if l.read != nil {
@@ -97,7 +109,7 @@ func (r *reader) readLogs(sets []*set) {
 				bySource[l.source] = newAgain()
 				sources = append(sources, l.source)
 			}
-			bySource[l.source].want(l.place, s)
+			bySource[l.source].want(l.place, wantedLog{s, l.part})
 		}
 	}
 	r.unpacked = 0

@@ -1,8 +1,9 @@
 package bundle
 
 import (
-	"fmt"
 	"slices"
+
+	"github.com/unloop-dev/unloop/ledger"
 
 	"github.com/unloop-dev/unloop/layout"
 
@@ -16,23 +17,15 @@ func (s *set) dropStrangers() {
 	if !s.collected() {
 		return
 	}
-	var dropped []string
-	stranger := func(path string, n *logName) bool {
+	stranger := func(part *ledger.Part, n *logName) bool {
 		if len(n.dirs) == 0 || n.place.Role == layout.Log || s.knows(n) {
 			return false
 		}
-		dropped = append(dropped, path)
+		part.Why = "in a tree of collected files, and no log of a container"
 		return true
 	}
-	s.later = slices.DeleteFunc(s.later, func(l laterLog) bool { return stranger(l.given, &l.said) })
-	s.logs = slices.DeleteFunc(s.logs, func(l foundLog) bool { return stranger(l.log.Path, &l.name) })
-	switch n := len(dropped); n {
-	case 0:
-	case 1:
-		s.strangers = []Skip{{Path: dropped[0], Why: "in a tree of collected files, and no log of a container"}}
-	default:
-		s.strangers = []Skip{{Path: dropped[0], Why: fmt.Sprintf("in a tree of collected files, and no log of a container; nor are %d more", n-1)}}
-	}
+	s.later = slices.DeleteFunc(s.later, func(l laterLog) bool { return stranger(l.part, &l.said) })
+	s.logs = slices.DeleteFunc(s.logs, func(l foundLog) bool { return stranger(l.part, &l.name) })
 }
 
 // collected says whether some of the logs lie where only a program that collects evidence puts them.

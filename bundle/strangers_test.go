@@ -26,7 +26,7 @@ func TestCollectedTrees(t *testing.T) {
 				"pod.yaml": pod("api", "web"), "sos/sos_commands/networking/ip_addr": "1: lo\n", "sos/var/log/dnf.log": "installed\n",
 			},
 			[]string{nothing},
-			[]string{"ip_addr: in a tree of collected files, and no log of a container; nor are 1 more"},
+			[]string{"ip_addr: in a tree of collected files, and no log of a container", "dnf.log: in a tree of collected files, and no log of a container"},
 		},
 		{
 			"a log that is named after the pod, and one that the user names",
@@ -42,7 +42,10 @@ func TestCollectedTrees(t *testing.T) {
 				"mg/pod.yaml": pod("api", "web"), mg + "previous.log": "", mg + "previous.insecure.log": "", mg + "current.log": lost,
 			},
 			[]string{nothing, `  current of "web" from current.log: panic: boom`},
-			nil,
+			[]string{
+				"previous.insecure.log: empty: the kubelet was asked again, in another way",
+				"previous.log: empty: the kubelet was asked again, in another way",
+			},
 		},
 		{
 			"a request that failed once",
@@ -50,7 +53,7 @@ func TestCollectedTrees(t *testing.T) {
 				"mg/pod.yaml": pod("api", "web"), mg + "previous.log": "", mg + "previous.insecure.log": lost,
 			},
 			[]string{nothing, `  previous of "web" from previous.insecure.log: panic: boom`},
-			nil,
+			[]string{"previous.log: empty: the kubelet was asked again, in another way"},
 		},
 		{
 			"an empty log",
@@ -84,7 +87,7 @@ func TestCollectedTrees(t *testing.T) {
 				"var/log/pods/shop_api_" + uid + "/web/3.log.20261122-100001": "2026-11-22T10:00:01Z stderr F up\n",
 			},
 			[]string{nothing, `  current of "web" from 3.log: 2026-11-22T10:00:02Z stderr F panic: boom`},
-			nil,
+			[]string{"3.log.20261122-100001: logs of which a newer part is there"},
 		},
 		{
 			"a log collector of a support bundle, under a name of its own",

@@ -110,5 +110,5 @@ func inShort(b *Bundle) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%d pods, %d logs, %d crashes, %d events, %d skipped", len(b.Raws()), logs, crashes, events, len(b.Skipped()))
+	return fmt.Sprintf("%d pods, %d logs, %d crashes, %d events, %d skipped", len(b.Raws()), logs, crashes, events, len(b.Unused()))
 }

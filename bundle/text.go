@@ -19,13 +19,13 @@ const textBytes = 1 << 20
 // every line of it is known to be something else.
 func (r *reader) text(name string, in *bufio.Reader) {
 	if r.again != nil {
-		r.log(name, in) // what is read for the second time is a log
+		r.log(name, in, nil, 0) // what is read for the second time is a log
 		return
 	}
 	_, collected := layout.Of(name)
 	namedLog := promisesLog(baseName(name)) && !collected
 	if namedLog && !beginsPrinted(in) {
-		r.log(name, in)
+		r.log(name, in, nil, 0)
 		return
 	}
 	var seen bytes.Buffer
@@ -40,7 +40,7 @@ func (r *reader) text(name string, in *bufio.Reader) {
 	case !namedLog && otherKind(name) != "":
 		r.skip(name, otherKind(name).why())
 	default:
-		r.log(name, rest)
+		r.log(name, rest, nil, 0)
 	}
 }
 

@@ -40,8 +40,8 @@ func rewritten(t *testing.T, raws []*evidence.Raw, format Format) []*evidence.Ra
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(b.Skipped()) > 0 {
-		t.Errorf("our own bundle has files that are not used: %v", b.Skipped())
+	if len(b.Unused()) > 0 {
+		t.Errorf("our own bundle has files that are not used: %v", b.Unused())
 	}
 	return b.Raws()
 }

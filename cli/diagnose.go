@@ -6,6 +6,8 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/unloop-dev/unloop/ledger"
+
 	"github.com/spf13/cobra"
 
 	"github.com/unloop-dev/unloop/cluster"
@@ -29,6 +31,8 @@ type diagnoseOptions struct {
 	Rules         []string
 	Redact        []string
 	ExitCode      bool
+
+	unused []ledger.Part // of the files
 }
 
 // bind adds the flags. Those for the cluster and the output belong to several commands.
@@ -149,7 +153,7 @@ func (o *diagnoseOptions) reportOptions(source evidence.Source) (report.Options,
 	if err != nil {
 		return report.Options{}, err
 	}
-	return report.Options{Width: term.Width(o.Out, o.getenv), Color: color, Program: o.name, Source: source}, nil
+	return report.Options{Width: term.Width(o.Out, o.getenv), Color: color, Program: o.name, Source: source, Unused: unusedOf(o.unused)}, nil
 }
 
 // diagnoseAll diagnoses each pod, or of each the container that -c names; the worst come first. What was made to diagnose

@@ -79,7 +79,7 @@ func open(t *testing.T, text []byte) []*evidence.Raw {
 	return b.Raws()
 }
 
-func answer(t *testing.T, raws []*evidence.Raw, rules *rule.Set) string {
+func answerOf(t *testing.T, raws []*evidence.Raw, rules *rule.Set) string {
 	t.Helper()
 	for _, raw := range raws {
 		raw.Cluster = "" // the path of the file
@@ -121,11 +121,11 @@ func TestCapturedGivesTheSameAnswer(t *testing.T) {
 			if !bytes.Equal(first.Bytes(), second.Bytes()) {
 				t.Error("written twice, the bundles differ")
 			}
-			want := answer(t, raws, rules)
-			if again := answer(t, open(t, text), rules); again != want {
+			want := answerOf(t, raws, rules)
+			if again := answerOf(t, open(t, text), rules); again != want {
 				t.Errorf("read twice, the answers differ:\n%s", cmp.Diff(want, again))
 			}
-			if got := answer(t, open(t, first.Bytes()), rules); got != want {
+			if got := answerOf(t, open(t, first.Bytes()), rules); got != want {
 				t.Errorf("captured, the answer differs (-want +got):\n%s", cmp.Diff(want, got))
 			}
 		})

@@ -78,7 +78,8 @@ func (o *diagnoseOptions) readFiles(ctx context.Context, options bundle.Options)
 	b, err := options.Open(ctx, o.Files, o.In)
 	progress.done()
 	if b != nil {
-		writeSkipped(o.Err, b.Skipped())
+		o.unused = b.Unused()
+		writeUnused(o.Err, o.unused)
 	}
 	return b, err
 }

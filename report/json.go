@@ -49,6 +49,7 @@ func Answer(ds []*diagnosis.Diagnosis, o Options) answer.Document {
 		Source:        answer.Source{Kind: term.Clean(string(source)), Cluster: term.Clean(cluster), At: known(&at)},
 		Diagnoses:     mapped(ds, newDiagnosis),
 		Incidents:     []answer.Incident{},
+		Unused:        o.Unused,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/unloop-dev/unloop/answer"
 	"github.com/unloop-dev/unloop/diagnosis"
 	"github.com/unloop-dev/unloop/evidence"
 )
@@ -30,6 +31,9 @@ type Options struct {
 	Source  evidence.Source
 	Cluster string
 	At      time.Time
+
+	// Unused is what of the input was not used, for JSON, YAML and -o wide.
+	Unused []answer.Unused
 }
 
 // Formats are the names for -o, the default first.

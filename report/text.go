@@ -44,6 +44,7 @@ func Text(w io.Writer, ds []*diagnosis.Diagnosis, o Options) error {
 			t.label("The same in", t.sameText(g.Same), 0, 4)
 		}
 	}
+	t.unused()
 	t.footer(ds)
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -340,6 +341,22 @@ func (t *text) missing(d *diagnosis.Diagnosis) {
 }
 
 // footer names the commands that tell more.
+// unused lists what of the input was not used, if all is to be shown.
+func (t *text) unused() {
+	if !t.options.Wide || len(t.options.Unused) == 0 {
+		return
+	}
+	t.blank()
+	t.prose("", "Not used", 0, nil, t.paint.Bold)
+	for _, u := range t.options.Unused {
+		where := term.Clean(u.Path)
+		if u.Lines != "" {
+			where += ", lines " + term.Clean(u.Lines)
+		}
+		t.item("", where+": "+term.CleanLines(u.Why), 2)
+	}
+}
+
 func (t *text) footer(ds []*diagnosis.Diagnosis) {
 	program := t.options.Program
 	if program == "" {
