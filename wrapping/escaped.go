@@ -99,7 +99,7 @@ func isRecorded(lines []Line) bool {
 
 var (
 	recordKey = lazyregexp.New(`"(?:level|severity|lvl|time|ts|timestamp|@timestamp|log|logger|apiVersion|kind)"\s*:`)
-	objectKey = lazyregexp.New(`^(?:\{?"(?:apiVersion|kind|containerStatuses|lastState|terminated|waiting|metadata)"\s*:|(?:apiVersion|kind|containerStatuses|lastState|terminated|waiting|metadata):)`)
+	objectKey = lazyregexp.New(`^(?:\{?"(?:apiVersion|kind|containerStatuses|lastState|terminated|waiting|metadata)"\s*:|(?:apiVersion|kind):[^\\]*$|(?:containerStatuses|lastState|terminated|waiting|metadata):\s*$)`)
 	quoted    = lazyregexp.New(`"(?:[^"\\]|\\.)*"`)
 	listOf    = lazyregexp.New(`\[\s*(?:"(?:[^"\\]|\\.)*"\s*,\s*)+"(?:[^"\\]|\\.)*"\s*\]`)
 )

@@ -63,7 +63,7 @@ func (j judge) better(p proof, before, after []string, whole bool) bool {
 	}
 	switch {
 	case p == own && len(before) > 3:
-		return gain >= 3 || gain > 0 && known*10 >= len(before)*9
+		return gain >= 3 || known*10 >= len(before)*9 && (gain > 0 || gain == 0 && begins(after[0]))
 	case whole:
 		return gain >= 1
 	}

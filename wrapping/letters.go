@@ -221,7 +221,7 @@ func indentation(lines []Line, j judge) []Text {
 		width := commonIndent(part)
 		after := changed(part, func(l string) string { return l[min(len(l), width):] })
 		whole := len(part) == len(lines)
-		if width == 0 || !j.better(likely, textsOf(part), textsOf(after), whole) && !(whole && begins(after)) {
+		if width == 0 || !j.better(likely, textsOf(part), textsOf(after), whole) && !(whole && begins(firstText(after))) {
 			continue
 		}
 		if out == nil {
@@ -232,16 +232,20 @@ func indentation(lines []Line, j judge) []Text {
 	return asText(out)
 }
 
-// begins says that the first line is the first one of something that a program prints without indentation.
-func begins(lines []Line) bool {
+// begins says that a line is the first one of something that a program prints without indentation.
+func begins(l string) bool {
+	head := l[:min(len(l), 300)]
+	return strings.HasPrefix(head, "Name:") || strings.HasPrefix(head, "apiVersion:") || strings.HasPrefix(head, "kind:") ||
+		head != "" && isLetter(head[0]) && strings.ToUpper(head) == head && strings.Contains(head, "  ")
+}
+
+func firstText(lines []Line) string {
 	for _, l := range lines {
 		if !isBlank(l.Text) {
-			head := l.Text[:min(len(l.Text), 300)]
-			return strings.HasPrefix(head, "Name:") || strings.HasPrefix(head, "apiVersion:") || strings.HasPrefix(head, "kind:") ||
-				isLetter(head[0]) && strings.ToUpper(head) == head && strings.Contains(head, "  ")
+			return l.Text
 		}
 	}
-	return false
+	return ""
 }
 
 // indented finds the runs of indented lines that begin the text, or stand behind a blank line or a sentence that ends in a
