@@ -20,13 +20,47 @@ func folded(lines []Line, j judge) []Text {
 		return nil
 	}
 	for _, join := range []func([]Line, int) []Line{joinCut, joinWords} {
-		now := join(lines, width)
-		if now != nil && (full > 1 || len(lines)-len(now) > 1) && j.clearer(lines, now) {
-			return asText(now)
+		some := around(lines, width)
+		now := join(some, width)
+		if now == nil || full < 2 && len(some)-len(now) < 2 || !j.clearer(some, now) {
+			continue
 		}
+		if len(some) < len(lines) {
+			now = join(lines, width)
+		}
+		return asText(now)
 	}
 	return nil
 }
+
+// A long text is judged by what stands around its first long lines.
+const (
+	fewFolds   = 120
+	foldWindow = 10
+	maxFolds   = 6
+)
+
+// around gives the lines by which a text is judged: all, or those around some long ones that may go on.
+func around(lines []Line, width int) []Line {
+	if len(lines) <= fewFolds {
+		return lines
+	}
+	var some []Line
+	next, found := 0, 0
+	for i := 0; i+1 < len(lines) && found < maxFolds; i++ {
+		if len(lines[i].Text) < width-20 || i < next || startsRecord(lines[i+1].Text) || !mayGoOn(lines[i+1].Text) {
+			continue
+		}
+		from := max(i-foldWindow, next)
+		next = min(len(lines), i+2*foldWindow)
+		some = append(append(some, lines[from:next]...), Line{Number: lines[next-1].Number})
+		found++
+	}
+	return some
+}
+
+// maxFolded is how long a joined line may get.
+const maxFolded = 16 << 10
 
 // fullWidth is the width of the longest lines, and how many there are of it. A mail program breaks before the width, so
 // that is then the longest line's.
@@ -68,7 +102,7 @@ func joinCut(lines []Line, width int) []Line {
 			n = columns(lines[i].Text)
 			l.Text += lines[i].Text
 			joined++
-			if len(l.Text) > 64<<10 {
+			if len(l.Text) > maxFolded {
 				break
 			}
 		}
@@ -92,7 +126,7 @@ func joinWords(lines []Line, width int) []Line {
 	for i := 0; i < len(lines); i++ {
 		l := lines[i]
 		last := l.Text
-		for i+1 < len(lines) && broken(last, lines[i+1].Text, width) && len(l.Text) < 64<<10 {
+		for i+1 < len(lines) && broken(last, lines[i+1].Text, width) && len(l.Text) < maxFolded {
 			i++
 			last = lines[i].Text
 			l.Text = strings.TrimRight(l.Text, " ") + " " + strings.TrimLeft(last, " \t")

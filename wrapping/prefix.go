@@ -263,7 +263,7 @@ func (s *splitter) inside(lines []Line, r run) {
 			w = Writer{}
 		}
 		t := s.text(w)
-		if n := len(t.Lines); c.more && n > 0 {
+		if n := len(t.Lines); c.more && n > 0 && len(t.Lines[n-1].Text) < maxFolded {
 			t.Lines[n-1].Text += c.rest
 			continue
 		}
