@@ -14,23 +14,23 @@ import (
 	"github.com/unloop-dev/unloop/objects"
 )
 
-// objects reads Kubernetes objects as a stream, one at a time. before is how many lines of the file stand before them.
-func (r *reader) objects(name string, in io.Reader, before int) {
+// objects reads Kubernetes objects as a stream, one at a time. number gives the number that one of its lines has in the file.
+func (r *reader) objects(name string, in io.Reader, number func(int) int) {
 	objects.Reader{
 		Document: r.limits.document,
 		Waiting:  r.limits.objects,
 		Each: func(o objects.Object) {
-			o.First, o.Last = o.First+before, o.Last+before
+			o.First, o.Last = number(o.First), number(o.Last)
 			r.object(name, o)
 		},
 		List: func(l objects.List) {
 			if r.set.noteList(name, l.Items.Kind) && r.account != nil && r.account.Empty() {
-				at := ledger.Lines{First: l.First + before, Last: l.Last + before}
+				at := ledger.Lines{First: number(l.First), Last: number(l.Last)}
 				r.account.Book(at, ledger.Part{What: "an empty list of events"})
 			}
 		},
 		Skip: func(s objects.Skip) {
-			r.unused(name, objects.Lines{First: s.First + before, Last: s.Last + before}, "", s.Why)
+			r.unused(name, objects.Lines{First: number(s.First), Last: number(s.Last)}, "", s.Why)
 		},
 		TypeAt: func(list bool) objects.Type { return typeAt(name, list) },
 	}.Read(withoutPath{in})

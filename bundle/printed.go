@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 	"github.com/unloop-dev/unloop/printed"
+	"github.com/unloop-dev/unloop/wrapping"
 )
 
 // sheet is what one text tells that somebody copied: a describe, a table, a paste of several. What stands in one text is
@@ -37,54 +37,58 @@ type sheet struct {
 // subject is the pod that a text is about, by a command or by a name that it gives.
 type subject struct{ namespace, name string }
 
-// printed reads a text that is known to be what a command printed for people, or a paste that mixes several, whatever its
-// size.
-func (r *reader) printed(name string, in io.Reader, namedLog bool) {
-	data, ok := r.all(name, in)
-	if !ok {
-		return
-	}
-	pieces := printed.Split(data)
-	if namedLog && !wholly(pieces) {
-		r.log(name, bytes.NewReader(data), nil, 0)
-		return
-	}
-	r.pieces(name, data, pieces, namedLog)
-}
-
 // pieces takes over what the pieces of a text tell.
-func (r *reader) pieces(name string, text []byte, pieces []printed.Block, namedLog bool) {
+func (r *reader) pieces(name string, text []byte, pieces []piece, namedLog bool) {
 	s := &sheet{}
 	if namedLog && !startsWithCommand(pieces) {
 		s.named = r.asLog(name, text)
 	}
-	defer r.accountOf(name, "text that says nothing of a container")()
+	defer r.accountOf(name, noEvidence)()
 	r.lines.count(text)
-	for _, piece := range pieces {
-		r.piece(name, s, piece)
+	for i := range pieces {
+		r.piece(name, s, &pieces[i])
 	}
 	r.set.sheets = append(r.set.sheets, s)
 }
 
+// noEvidence is why prose is not used.
+const noEvidence = "text that says nothing of a container"
+
 // piece takes over what one piece tells, and accounts for its lines.
-func (r *reader) piece(name string, s *sheet, b printed.Block) {
-	at := ledger.Lines{First: b.Line, Last: b.Line + bytes.Count(b.Text, []byte("\n")) - 1}
-	if b.Kind == printed.BlockObjects {
-		r.objects(name, bytes.NewReader(b.Text), b.Line-1)
+func (r *reader) piece(name string, s *sheet, p *piece) {
+	if p.Kind == printed.BlockObjects {
+		r.objects(name, bytes.NewReader(p.Text), p.number)
 		return
 	}
-	part := r.account.Book(at, ledger.Part{What: string(b.Kind)})
-	if b.Kind == printed.BlockOther {
-		part.What, part.Why = "", "text that says nothing of a container"
+	part := r.book(p)
+	if p.Kind == printed.BlockOther {
+		part.What, part.Why = "", noEvidence
 		return
 	}
-	if err := r.block(name, s, b, part); err != nil {
+	if err := r.block(name, s, p, part); err != nil {
 		part.Why = err.Error()
 	}
 }
 
+// book books the lines of a piece: those of several writers may be mixed.
+func (r *reader) book(p *piece) *ledger.Part {
+	part := r.account.Book(ledger.Lines{First: p.numbers[0], Last: p.numbers[0]}, ledger.Part{What: string(p.Kind)})
+	for i := 1; i < len(p.numbers); {
+		first := p.numbers[i]
+		last := first
+		for i++; i < len(p.numbers) && p.numbers[i] <= last+1; i++ {
+			last = p.numbers[i]
+		}
+		r.account.Add(part, ledger.Lines{First: first, Last: last})
+	}
+	return part
+}
+
+// number is the number that a line of the piece has in the text that was given.
+func (p *piece) number(n int) int { return p.numbers[min(max(n, 1), len(p.numbers))-1] }
+
 // block reads one part of a paste. The error says why it is of no use.
-func (r *reader) block(name string, s *sheet, b printed.Block, part *ledger.Part) error {
+func (r *reader) block(name string, s *sheet, b *piece, part *ledger.Part) error {
 	if text := bytes.TrimSpace(b.Text); b.Kind != printed.BlockLog && len(text) < 500 && apiError.Match(text) {
 		return fmt.Errorf("not an object but an error: %s", text)
 	}
@@ -119,22 +123,24 @@ var (
 	noResources = lazyregexp.New(`^\s*No (?:resources|events) found`)
 )
 
-// pastedLog keeps a log within a paste. "kubectl logs --prefix" mixes those of several containers and says of each line
-// whose it is.
-func (r *reader) pastedLog(name string, s *sheet, b printed.Block, part *ledger.Part) error {
-	if parts := printed.SplitPrefixed(b.Text); len(parts) > 0 {
-		for _, l := range parts {
-			c := b.Command
-			c.Name, c.Container = l.Pod, l.Container
-			r.keepLog(name, c, true, l.Text, part, func(n int) int { return b.Line - 1 + n })
-		}
-		return nil
-	}
-	r.keepLog(name, b.Command, b.Sure, b.Text, part, func(n int) int { return b.Line - 1 + n })
-	if c := claimOf(b.Command, b.Sure); c.name != "" && !c.workload && s.subject.name == "" {
+// pastedLog keeps a log within a paste.
+func (r *reader) pastedLog(name string, s *sheet, p *piece, part *ledger.Part) error {
+	r.keepLog(name, p, part)
+	if c := p.claim(); c.name != "" && !c.workload && s.subject.name == "" && p.writer == (wrapping.Writer{}) {
 		s.subject = subject{c.namespace, c.name}
 	}
 	return nil
+}
+
+// claim says of a log what its command says, and the prefixes of its lines.
+func (p *piece) claim() claim {
+	said := claimOf(p.Command, p.Sure)
+	if p.writer.Pod != "" {
+		said.name, said.workload = p.writer.Pod, false
+	}
+	said.namespace = cmp.Or(p.writer.Namespace, said.namespace)
+	said.container = cmp.Or(p.writer.Container, said.container)
+	return said
 }
 
 // claimOf says of a log what its command says.
@@ -146,18 +152,19 @@ func claimOf(c printed.Command, sure bool) claim {
 	return said
 }
 
-// keepLog keeps a log that is a part of a text; number says where in the text its lines stand.
-func (r *reader) keepLog(name string, c printed.Command, sure bool, text []byte, part *ledger.Part, number func(int) int) {
-	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
+// keepLog keeps a log that is a piece of a text.
+func (r *reader) keepLog(name string, p *piece, part *ledger.Part) {
+	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(p.Text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}
-	read.Renumber(number)
+	read.Renumber(p.number)
+	claim := p.claim()
 	r.set.logs = append(r.set.logs, foundLog{
-		part: part, claim: claimOf(c, sure), name: logName{attempt: -1, place: layout.Place{Attempt: -1}},
+		part: part, claim: claim, name: logName{attempt: -1, place: layout.Place{Attempt: -1}},
 		log: evidence.RawLog{
-			Container: c.Container, Previous: c.Previous, PreviousKnown: c.Verb == "logs",
-			Path: r.asGiven(name), Read: read, Data: text[max(0, len(text)-r.limits.tail):],
+			Container: claim.container, Previous: p.Command.Previous, PreviousKnown: p.Command.Verb == "logs",
+			Path: r.asGiven(name), Read: read, Data: p.Text[max(0, len(p.Text)-r.limits.tail):],
 		},
 	})
 }

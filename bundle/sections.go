@@ -36,7 +36,7 @@ func (r *reader) dump(name string, in *bufio.Reader, kind kind) {
 		if !ok {
 			objects := betweenSections(in, &r.lines)
 			if kind == kindObjects && r.again == nil {
-				r.objects(name, objects, before)
+				r.objects(name, objects, func(n int) int { return n + before })
 			}
 			objects.rest()
 			continue

@@ -5,10 +5,15 @@ import (
 	"bytes"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/layout"
+	"github.com/unloop-dev/unloop/ledger"
 	"github.com/unloop-dev/unloop/printed"
+	"github.com/unloop-dev/unloop/wrapping"
 )
 
 // textBytes is how much of a text is held to tell what it is; one that is longer and not recognised by then is a log.
@@ -18,30 +23,207 @@ const textBytes = 1 << 20
 // whatever was put around it on the way; else a log. Its name is a hint: a file that is named like a log is one, unless
 // every line of it is known to be something else.
 func (r *reader) text(name string, in *bufio.Reader) {
-	if r.again != nil {
-		r.log(name, in, nil, 0) // what is read for the second time is a log
-		return
-	}
 	_, collected := layout.Of(name)
 	namedLog := promisesLog(baseName(name)) && !collected
-	if namedLog && !beginsPrinted(in) {
+	if namedLog && !mayBePrinted(in) {
 		r.log(name, in, nil, 0)
 		return
 	}
 	var seen bytes.Buffer
 	_, err := io.CopyN(&seen, in, textBytes)
 	rest := io.MultiReader(&seen, in)
-	pieces := printed.Split(seen.Bytes())
+	pieces := piecesOf(seen.Bytes())
+	evidence := recognised(pieces) && (!namedLog || wholly(pieces))
 	switch {
-	case err == nil && printed.Recognised(pieces): // there is more
-		r.printed(name, rest, namedLog)
-	case printed.Recognised(pieces) && (!namedLog || wholly(pieces)):
+	case evidence && r.again != nil: // its logs are kept at the first reading
+	case evidence && err == nil: // there is more
+		r.longText(name, rest, namedLog)
+	case evidence:
 		r.pieces(name, seen.Bytes(), pieces, namedLog)
 	case !namedLog && otherKind(name) != "":
 		r.skip(name, otherKind(name).why())
+	case err == nil:
+		r.log(name, unwrapped(seen.Bytes(), rest), nil, 0)
+	case changed(pieces):
+		r.unwrappedLog(name, pieces)
 	default:
 		r.log(name, rest, nil, 0)
 	}
+}
+
+// longText reads a text that is known to hold evidence, whatever its size.
+func (r *reader) longText(name string, in io.Reader, namedLog bool) {
+	data, ok := r.all(name, in)
+	if !ok {
+		return
+	}
+	pieces := piecesOf(data)
+	if namedLog && !wholly(pieces) {
+		r.log(name, bytes.NewReader(data), nil, 0)
+		return
+	}
+	r.pieces(name, data, pieces, namedLog)
+}
+
+// unwrapped takes off a long log what goes line by line, as far as its beginning shows it.
+func unwrapped(head []byte, in io.Reader) io.Reader {
+	_ = head
+	return in
+}
+
+// unwrappedLog keeps a log that stood in a wrapping. It is read at once: what the wrapping was takes all of it to tell.
+func (r *reader) unwrappedLog(name string, pieces []piece) {
+	set := r.set
+	var part *ledger.Part
+	if r.again != nil {
+		return // it was kept
+	}
+	part = r.bookLog(name)
+	var text []byte
+	var numbers []int
+	for _, p := range pieces {
+		text, numbers = append(text, p.Text...), append(numbers, p.numbers...)
+	}
+	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
+	if err != nil || read == nil {
+		return // a text in memory is always read to its end
+	}
+	read.Renumber(func(n int) int { return numbers[n-1] })
+	said := readLogName(strings.TrimPrefix(name, r.root))
+	part.Lines, part.Whole = []ledger.Lines{{First: 1, Last: numbers[len(numbers)-1]}}, true
+	set.logs = append(set.logs, foundLog{name: said, part: part, log: evidence.RawLog{
+		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read,
+		Data: text[max(0, len(text)-r.limits.tail):],
+	}})
+}
+
+// piece is a piece of a text that one program has printed, with what was put around it taken off.
+type piece struct {
+	printed.Block
+	numbers []int // of its lines, in the text that was given
+	writer  wrapping.Writer
+	off     []string
+}
+
+// piecesOf takes a text apart. What stands below a command that prints logs is taken apart by itself: the command says what
+// it is.
+func piecesOf(text []byte) []piece {
+	lines := linesOf(text)
+	texts := wrapping.Unwrap(lines, knownLines)
+	if !slices.ContainsFunc(texts, func(t wrapping.Text) bool { return t.Stream }) {
+		return piecesIn(texts)
+	}
+	blocks := printed.Split(text)
+	if !slices.ContainsFunc(blocks, func(b printed.Block) bool { return b.Command.Program != "" }) {
+		return piecesIn(texts)
+	}
+	var pieces []piece
+	for _, b := range blocks {
+		inner := piecesIn(wrapping.Unwrap(linesOf(b.Text), knownLines))
+		for i := range inner {
+			inner[i].Command = b.Command
+			inner[i].Sure = inner[i].Sure || b.Sure
+			for k, n := range inner[i].numbers {
+				inner[i].numbers[k] = n + b.Line - 1
+			}
+		}
+		pieces = append(pieces, inner...)
+	}
+	return pieces
+}
+
+func piecesIn(texts []wrapping.Text) []piece {
+	var pieces []piece
+	for _, t := range texts {
+		blocks := printed.Split([]byte(strings.Join(t.Strings(), "\n") + "\n"))
+		if t.Writer != (wrapping.Writer{}) && !printed.Recognised(blocks) {
+			blocks = []printed.Block{{Kind: printed.BlockLog, Text: []byte(strings.Join(t.Strings(), "\n") + "\n"), Line: 1, Sure: true}}
+		}
+		for _, b := range blocks {
+			p := piece{Block: b, writer: t.Writer, off: t.Off}
+			for i := range bytes.Count(b.Text, []byte("\n")) {
+				p.numbers = append(p.numbers, t.Lines[b.Line-1+i].Number)
+			}
+			pieces = append(pieces, p)
+		}
+	}
+	return pieces
+}
+
+// linesOf are the lines of a text without their ends.
+func linesOf(text []byte) []string {
+	if len(text) == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+}
+
+// knownLines counts the lines of what programs print, and of stack traces.
+func knownLines(lines []string) int {
+	text := []byte(strings.Join(lines, "\n") + "\n")
+	known := 0
+	for _, b := range printed.Split(text) {
+		if b.Kind != printed.BlockOther && b.Kind != printed.BlockLog {
+			known += bytes.Count(b.Text, []byte("\n"))
+		}
+	}
+	if c := crashlog.ReadBytes(text).Crash; c != nil && c.Kind == crashlog.KindTrace {
+		known += c.End - c.Line + 1
+	}
+	return known
+}
+
+// recognised says whether a text has a part that is known: evidence, or a log of which a command or a prefix says whose it
+// is.
+func recognised(pieces []piece) bool {
+	return slices.ContainsFunc(pieces, func(p piece) bool {
+		return p.writer != (wrapping.Writer{}) || printed.Recognised([]printed.Block{p.Block})
+	})
+}
+
+// ownBytes are wrappings that a program may well have written itself, and that whoever reads its log takes off.
+var ownBytes = []string{"Windows line ends", "zero-width characters", "escape sequences"}
+
+// changed says that something was taken off that the reader of a log would not take off itself.
+func changed(pieces []piece) bool {
+	return slices.ContainsFunc(pieces, func(p piece) bool {
+		return slices.ContainsFunc(p.off, func(name string) bool { return !slices.Contains(ownBytes, name) })
+	})
+}
+
+// mayBePrinted says whether a text that is named like a log may be something else after all, or the logs of several: its
+// first lines tell.
+func mayBePrinted(in *bufio.Reader) bool {
+	const enough = 4 << 10
+	head, _ := in.Peek(enough)
+	if len(head) == enough {
+		head = head[:bytes.LastIndexByte(head, '\n')+1]
+	}
+	pieces := piecesOf(head)
+	if len(pieces) == 0 {
+		return false
+	}
+	first := pieces[0]
+	return first.Kind != printed.BlockOther && first.Kind != printed.BlockLog || startsWithCommand(pieces) || changed(pieces)
+}
+
+// startsWithCommand says that a text begins with a command behind a prompt: it is a session.
+func startsWithCommand(pieces []piece) bool {
+	return len(pieces) > 0 && pieces[0].Command.Program != ""
+}
+
+// wholly says that all of a text is something that programs print: nothing of it may be a log's. What stands below commands
+// is told apart by them, and what has a prefix by that.
+func wholly(pieces []piece) bool {
+	if startsWithCommand(pieces) {
+		return true
+	}
+	for _, p := range pieces {
+		if p.writer == (wrapping.Writer{}) && (p.Kind == printed.BlockLog || p.Kind == printed.BlockOther && strings.TrimSpace(string(p.Text)) != "") {
+			return false
+		}
+	}
+	return len(pieces) > 0
 }
 
 // otherKind is what a text of which nothing is recognised is by the extension of its name, "" if that does not say.
@@ -55,34 +237,4 @@ func otherKind(name string) kind {
 		return kindOther
 	}
 	return ""
-}
-
-// beginsPrinted says whether a text that is named like a log may be something else after all: its first lines tell.
-func beginsPrinted(in *bufio.Reader) bool {
-	const enough = 4 << 10
-	head, _ := in.Peek(enough)
-	if len(head) == enough {
-		head = head[:bytes.LastIndexByte(head, '\n')+1]
-	}
-	pieces := printed.Split(head)
-	return len(pieces) > 0 && pieces[0].Kind != printed.BlockOther && pieces[0].Kind != printed.BlockLog || startsWithCommand(pieces)
-}
-
-// startsWithCommand says that a text begins with a command behind a prompt: it is a session.
-func startsWithCommand(pieces []printed.Block) bool {
-	return len(pieces) > 0 && pieces[0].Command.Program != ""
-}
-
-// wholly says that all of a text is something that programs print: nothing of it may be a log's. What stands below commands
-// is told apart by them.
-func wholly(pieces []printed.Block) bool {
-	if startsWithCommand(pieces) {
-		return true
-	}
-	for _, p := range pieces {
-		if p.Kind == printed.BlockLog || p.Kind == printed.BlockOther && strings.TrimSpace(string(p.Text)) != "" {
-			return false
-		}
-	}
-	return len(pieces) > 0
 }
