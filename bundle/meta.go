@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/unloop-dev/unloop/ledger"
+
 	"sigs.k8s.io/yaml"
 
 	"github.com/unloop-dev/unloop/evidence"
@@ -47,9 +49,11 @@ type target struct {
 
 func (r *reader) meta(name string, in io.Reader) {
 	data, ok := r.all(name, in)
-	if !ok {
+	if !ok || r.again != nil {
 		return
 	}
+	defer r.accountOf(name, "a second meta.yaml")()
+	r.lines.count(data)
 	raw, err := objects.YAMLToJSON(data, 1, r.limits.objects)
 	if err != nil {
 		r.skip(name, err.Error())
@@ -64,6 +68,7 @@ func (r *reader) meta(name string, in io.Reader) {
 		r.skip(name, fmt.Sprintf("layout version %d is newer than this unloop; what it knows is read", m.Version))
 	}
 	if r.set.meta == nil {
+		r.account.Book(ledger.Lines{First: 1, Last: r.lines.total()}, ledger.Part{What: "what unloop capture says of the rest"})
 		r.set.meta = &m
 	}
 }

@@ -45,7 +45,7 @@ func (r *reader) text(name string, in *bufio.Reader) {
 	case err == nil:
 		r.log(name, unwrapped(seen.Bytes(), rest), nil, 0)
 	case changed(pieces):
-		r.unwrappedLog(name, pieces)
+		r.unwrappedLog(name, pieces, len(linesOf(seen.Bytes())))
 	default:
 		r.log(name, rest, nil, 0)
 	}
@@ -72,13 +72,10 @@ func unwrapped(head []byte, in io.Reader) io.Reader {
 }
 
 // unwrappedLog keeps a log that stood in a wrapping. It is read at once: what the wrapping was takes all of it to tell.
-func (r *reader) unwrappedLog(name string, pieces []piece) {
-	set := r.set
-	var part *ledger.Part
+func (r *reader) unwrappedLog(name string, pieces []piece, lines int) {
 	if r.again != nil {
 		return // it was kept
 	}
-	part = r.bookLog(name)
 	var text []byte
 	var numbers []int
 	for _, p := range pieces {
@@ -89,9 +86,9 @@ func (r *reader) unwrappedLog(name string, pieces []piece) {
 		return // a text in memory is always read to its end
 	}
 	read.Renumber(func(n int) int { return numbers[n-1] })
-	said := readLogName(strings.TrimPrefix(name, r.root))
-	part.Lines, part.Whole = []ledger.Lines{{First: 1, Last: numbers[len(numbers)-1]}}, true
-	set.logs = append(set.logs, foundLog{name: said, part: part, log: evidence.RawLog{
+	said, part := readLogName(strings.TrimPrefix(name, r.root)), r.bookLog(name)
+	part.Lines, part.Whole = []ledger.Lines{{First: 1, Last: lines}}, true
+	r.set.logs = append(r.set.logs, foundLog{name: said, part: part, log: evidence.RawLog{
 		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read,
 		Data: text[max(0, len(text)-r.limits.tail):],
 	}})
@@ -158,7 +155,7 @@ func linesOf(text []byte) []string {
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
-// knownLines counts the lines of what programs print, and of stack traces.
+// knownLines counts the lines of what programs print, and of how a program dies.
 func knownLines(lines []string) int {
 	text := []byte(strings.Join(lines, "\n") + "\n")
 	known := 0
@@ -167,8 +164,12 @@ func knownLines(lines []string) int {
 			known += bytes.Count(b.Text, []byte("\n"))
 		}
 	}
-	if c := crashlog.ReadBytes(text).Crash; c != nil && c.Kind == crashlog.KindTrace {
+	switch c := crashlog.ReadBytes(text).Crash; {
+	case c == nil:
+	case c.Kind == crashlog.KindTrace:
 		known += c.End - c.Line + 1
+	case c.Kind == crashlog.KindFatal:
+		known++
 	}
 	return known
 }

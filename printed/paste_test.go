@@ -89,20 +89,6 @@ func TestLogsStayLogs(t *testing.T) {
 	}
 }
 
-func TestSplitPrefixed(t *testing.T) {
-	logs := SplitPrefixed([]byte("[pod/api-1/web] listening\n[pod/api-1/proxy] ok\n[pod/api-1/web] panic: boom\nnext\n"))
-	want := []PrefixedLog{
-		{"api-1", "web", []byte("listening\npanic: boom\nnext\n")},
-		{"api-1", "proxy", []byte("ok\n")},
-	}
-	if diff := cmp.Diff(want, logs); diff != "" {
-		t.Errorf("logs (-want +got):\n%s", diff)
-	}
-	if logs := SplitPrefixed([]byte("starting\n[pod/api-1/web] x\n")); logs != nil {
-		t.Errorf("%v, want none", logs)
-	}
-}
-
 func FuzzPaste(f *testing.F) {
 	files, _ := filepath.Glob("testdata/paste/*.txtar")
 	for _, file := range files {
@@ -119,7 +105,6 @@ func FuzzPaste(f *testing.F) {
 				t.Fatalf("a block of %d bytes at line %d of %d, after one at %d", len(b.Text), b.Line, lines, last)
 			}
 			last = b.Line
-			SplitPrefixed(b.Text)
 		}
 	})
 }
