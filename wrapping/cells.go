@@ -163,11 +163,12 @@ func bareCell(c string) string {
 // htmlTables takes the cells out of tables of HTML.
 func htmlTables(lines []Line, j judge) []Text {
 	var out []Line
-	kept := 0
-	for i := 0; i < len(lines); i++ {
+	kept, judged := 0, 0
+	for i := 0; i < len(lines) && judged < maxJudged; i++ {
 		if !containsFold(lines[i].Text, "<tr") && !containsFold(lines[i].Text, "<table") {
 			continue
 		}
+		judged++
 		end := tableEnd(lines, i)
 		g := htmlGrid(lines[i:end])
 		if after := g.lines(); len(after) > 0 && j.gains(lines[i:end], after) {

@@ -24,6 +24,9 @@ func unquote(s string) (text string, ok bool) {
 // lists takes the lines out of a list of strings: what Ansible's "debug" shows of stdout_lines. The lines of brackets
 // before and behind become blank ones, which set it apart.
 func lists(lines []Line, j judge) []Text {
+	if isRecorded(lines) {
+		return nil
+	}
 	var out []Line
 	kept := 0
 	for i := 0; i < len(lines); i++ {
@@ -38,9 +41,6 @@ func lists(lines []Line, j judge) []Text {
 				break
 			}
 			after = append(after, unescaped(lines[end].Number, text)...)
-		}
-		if end-i >= leastRun && isRecorded(lines) {
-			return nil
 		}
 		if end-i >= leastRun && j.gains(lines[i:end], after) {
 			head := max(i-1, kept)

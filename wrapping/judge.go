@@ -1,6 +1,9 @@
 package wrapping
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // judge says whether lines are better without a wrapping.
 type judge struct{ known Known }
@@ -45,6 +48,8 @@ const (
 	likely
 	// own ones could be what a program writes before each line of its log: what stands behind must be more than a log.
 	own
+	// readers know the wrapping, so that it does not hide the lines of a log: what stands behind must be nearly no log at all.
+	read
 )
 
 // better compares lines as they are and as they would be. Where they are the whole text, less is asked.
@@ -52,8 +57,9 @@ func (j judge) better(p proof, before, after []string, whole bool) bool {
 	if p == sure {
 		return true
 	}
-	gain, known := 0, 0
-	for _, w := range windows(before, after) {
+	gain, known, lines := 0, 0, 0
+	for _, w := range windows(p, before, after) {
+		lines += w.to - w.from
 		old, now := j.score(before[w.from:w.to]), j.score(after[w.from:w.to])
 		gain += now.known - old.known + now.inner - old.inner
 		known += now.known
@@ -62,12 +68,28 @@ func (j judge) better(p proof, before, after []string, whole bool) bool {
 		}
 	}
 	switch {
+	case p == read:
+		return known*10 >= lines*7 && known > 0 && (gain > 0 || gain == 0 && begins(after[0])) && !slices.ContainsFunc(after, isTraceLine)
 	case p == own && len(before) > 3:
-		return gain >= 3 || known*10 >= len(before)*9 && (gain > 0 || gain == 0 && begins(after[0]))
+		return gain >= 3 || known*10 >= lines*9 && known > 0 && (gain > 0 || gain == 0 && begins(after[0]))
 	case whole:
 		return gain >= 1
 	}
 	return gain >= 2
+}
+
+// evident says that nearly all that stands behind a prefix is recognised, and no less than with it: whoever recognises may
+// see through a prefix where all lines have it.
+func (j judge) evident(before, after []string) bool {
+	n := min(len(after), fewLines)
+	now := j.known(after[:n])
+	return now >= 2 && now*10 >= n*7 && now >= j.known(before[:n])
+}
+
+// isTraceLine knows a line of a trace that is indented: of Java, .NET, JavaScript, Python, Go.
+func isTraceLine(l string) bool {
+	s := strings.TrimLeft(l, " \t")
+	return len(s) < len(l) && (strings.HasPrefix(s, "at ") || strings.HasPrefix(s, "File \"") || strings.HasPrefix(s, "... ") || strings.Contains(s, ".go:"))
 }
 
 // span is a run of lines, from one to before the other.
@@ -80,17 +102,23 @@ const (
 	maxWindows = 8
 )
 
-// windows are the parts of a run by which it is judged.
-func windows(before, after []string) []span {
+// windows are the parts of a run by which it is judged. What must be more than a log is looked for where it may be.
+func windows(p proof, before, after []string) []span {
 	if len(after) <= fewLines {
 		return []span{{0, len(after)}}
 	}
-	spans := []span{{0, windowSize}}
-	for i := windowSize; i < len(after) && len(spans) < maxWindows; i++ {
+	var spans []span
+	next := 0
+	if p == likely {
+		next = windowSize
+		spans = append(spans, span{0, next})
+	}
+	for i := next; i < len(after) && len(spans) < maxWindows; i++ {
 		if structural(after[i]) && !structural(before[i]) {
-			from := max(i-windowSize/6, spans[len(spans)-1].to)
-			spans = append(spans, span{from, min(len(after), from+windowSize)})
-			i = from + windowSize
+			from := max(i-windowSize/6, next)
+			next = min(len(after), from+windowSize)
+			spans = append(spans, span{from, next})
+			i = next
 		}
 	}
 	return spans

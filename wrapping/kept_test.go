@@ -39,6 +39,34 @@ main-1 | INFO  | stopping`,
 	"kubectl --timestamps": `2026-04-10T08:20:00.123456789Z starting
 2026-04-10T08:20:01.123456789Z no ledger
 2026-04-10T08:20:02.123456789Z stopping`,
+	"kubectl --timestamps and a trace": `2026-04-10T08:20:00.123456789+08:00 2026-04-10 08:20:00 INFO starting
+2026-04-10T08:20:01.123456789+08:00 2026-04-10 08:20:01 ERROR no ledger
+2026-04-10T08:20:02.123456789+08:00 Exception in thread "main" java.lang.IllegalStateException: a
+2026-04-10T08:20:02.123456789+08:00 	at parcels.Courier.main(Courier.java:41)
+2026-04-10T08:20:02.123456789+08:00 	at parcels.Courier.main(Courier.java:42)
+2026-04-10T08:20:02.123456789+08:00 Caused by: java.net.UnknownHostException: ledger.parcels
+2026-04-10T08:20:02.123456789+08:00 2026-04-10 08:20:02 INFO stopping
+2026-04-10T08:20:03.123456789+08:00 2026-04-10 08:20:03 INFO stopped`,
+	"journal of a node": `Apr 10 08:20:00 node-1 systemd[1]: Started kubelet.service - kubelet: The Kubernetes Node Agent.
+Apr 10 08:20:01 node-1 kubelet[812]: Flag --container-runtime-endpoint has been deprecated
+Apr 10 08:20:02 node-1 kubelet[812]: E0410 08:20:02.123456     812 pod_workers.go:1301] "Error syncing pod, skipping" pod="parcels/courier-0"
+Apr 10 08:20:02 node-1 kubelet[812]: E0410 08:20:02.123456     812 pod_workers.go:1301] "Error syncing pod, skipping" pod="parcels/courier-0"
+Apr 10 08:20:02 node-1 kubelet[812]: E0410 08:20:02.123456     812 pod_workers.go:1301] "Error syncing pod, skipping" pod="parcels/courier-0"`,
+	"SonarQube's days": `2024.05.06 10:00:00 WARN  app[] Process exited with exit value: 78
+2024.05.06 10:00:00 INFO  app[] Process is stopped
+2024.05.06 10:00:01 INFO  app[] stopped`,
+	"prose, filled": `The reason is OOMKilled, but the exit code is not 137: the kernel killed a worker, and the first process
+of the container ended later and by itself. Such a mark stays until the end, even if that is some hours
+later and with another code, and then nobody knows any more which of the many processes was the one that
+had too much. So look at the events first, and at the log of the node, where the kernel has it with the
+name of the process. Fewer workers are the remedy, or more memory for all, since each has its own part.
+Events:
+  Warning  BackOff  62s (x90 over 21m)  kubelet  Back-off restarting failed container courier in pod a`,
+	"prose with commands": `The pod of the courier restarts again and again since we gave it a new image, and nobody knows
+why, since it has the memory that it had before and the node is well. I looked at it with these commands:
+
+kubectl get pods -n parcels shows that it is in CrashLoopBackOff, and kubectl describe pod has nothing
+but the back-off. What else can I try before I give the image back that it had before the upgrade?`,
 	"SQL in a log": `2026-04-10 08:20:00 INFO the jobs:
 +----+---------+---------------------+
 | id | state   | since               |
@@ -207,6 +235,21 @@ courier-6d9f7c8b5-m4x7q proxy stopping`,
 /courier-6d9f7c8b5-m4x7q/proxy mixed 3:ready 6: 7:stopping
 `,
 		},
+		"stern -o ppextjson": {
+			`{
+  "pod": "courier-0",
+  "container": "courier",
+  "message": "starting"
+}
+{
+  "pod": "ledger-0",
+  "container": "ledger",
+  "message": {"level":"error"}
+}`,
+			`/courier-0/courier mixed 4:starting
+/ledger-0/ledger mixed 9:{"level":"error"}
+`,
+		},
 		"compose": {
 			`web-1     | starting
 ledger-1  | ready
@@ -267,6 +310,36 @@ func shape(t wrapping.Text) string {
 	return s + "\n"
 }
 
+// TestBrokenLinesAreJoined breaks each sample as a terminal does, between characters, and as mail does, between words.
+func TestBrokenLinesAreJoined(t *testing.T) {
+	for _, width := range []int{72, 80, 100, 120} {
+		for name, sample := range samples(t) {
+			broken := breakAt(sample, width)
+			if len(broken) < len(sample)+2 {
+				continue // hardly any line is that long
+			}
+			t.Run(fmt.Sprint(width, " ", name), func(t *testing.T) {
+				texts := wrapping.Unwrap(broken, known)
+				if diff := cmp.Diff(sample, texts[0].Strings()); diff != "" {
+					t.Errorf("off %q (-want +got):\n%s", offs(texts), diff)
+				}
+			})
+		}
+	}
+}
+
+func breakAt(lines []string, width int) []string {
+	var out []string
+	for _, l := range lines {
+		for len(l) > width {
+			out = append(out, l[:width])
+			l = l[width:]
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
 // TestTextsAreSetOutAsTheirProgramsDo wants one text, line by line.
 func TestTextsAreSetOutAsTheirProgramsDo(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
@@ -289,6 +362,10 @@ func TestTextsAreSetOutAsTheirProgramsDo(t *testing.T) {
 		"HTML table": {
 			"<table>\n<tr><th>NAME</th><th>READY</th><th>STATUS</th><th>RESTARTS</th><th>AGE</th></tr>\n<tr>\n <td>courier-0</td>\n <td>0/1</td>\n <td><b>CrashLoopBackOff</b></td><td>7 (62s&nbsp;ago)</td><td>21m</td>\n</tr>\n</table>\nbye",
 			"2:NAME        READY   STATUS             RESTARTS      AGE\n3:courier-0   0/1     CrashLoopBackOff   7 (62s ago)   21m\n9:bye\n",
+		},
+		"quoted in prose": {
+			"It is\n\n> Last State:   Terminated\n>   Reason:     OOMKilled\n>   Exit Code:  137\n\n> as I think\n\nbye",
+			"1:It is\n2:\n3:Last State:   Terminated\n4:  Reason:     OOMKilled\n5:  Exit Code:  137\n6:\n7:as I think\n8:\n9:bye\n",
 		},
 		"quoted table": {
 			"> | NAME | READY | STATUS | RESTARTS | AGE |\n> |---|---|---|---|---|\n> | courier-0 | 0/1 | CrashLoopBackOff | 7 | 21m |",

@@ -35,8 +35,10 @@ func asText(lines []Line) []Text {
 
 // lineEnds takes the carriage returns of Windows off.
 func lineEnds(lines []Line, _ judge) []Text {
-	return asText(changed(lines, func(l string) string { return strings.TrimRight(l, "\r") }))
+	return asText(changed(lines, withoutReturn))
 }
+
+func withoutReturn(l string) string { return strings.TrimRight(l, "\r") }
 
 // consoleNote is what Jenkins hides in a log for its web pages: base64 between the sequences that conceal and show
 // (jenkinsci/jenkins, hudson/console/ConsoleNote.java); section is GitLab's mark of a part that folds
@@ -49,32 +51,36 @@ var (
 
 // terminal takes off what only a terminal or a page acts on.
 func terminal(lines []Line, _ judge) []Text {
-	return asText(changed(lines, func(l string) string {
-		if strings.Contains(l, "ha:////") {
-			l = bareNote.ReplaceAllString(consoleNote.ReplaceAllString(l, ""), "")
-		}
-		if strings.Contains(l, "section_") {
-			l = section.ReplaceAllString(l, "")
-		}
-		return ansi.Strip(l)
-	}))
+	return asText(changed(lines, withoutEscapes))
+}
+
+func withoutEscapes(l string) string {
+	if strings.Contains(l, "ha:////") {
+		l = bareNote.ReplaceAllString(consoleNote.ReplaceAllString(l, ""), "")
+	}
+	if strings.Contains(l, "section_") {
+		l = section.ReplaceAllString(l, "")
+	}
+	return ansi.Strip(l)
 }
 
 // zeroWidth are characters that show nothing and that web pages and mail put between others.
 const zeroWidth = "\u200b\u2060\ufeff\u00ad"
 
 func invisible(lines []Line, _ judge) []Text {
-	return asText(changed(lines, func(l string) string {
-		if !strings.ContainsAny(l, zeroWidth) {
-			return l
+	return asText(changed(lines, withoutInvisible))
+}
+
+func withoutInvisible(l string) string {
+	if !strings.ContainsAny(l, zeroWidth) {
+		return l
+	}
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(zeroWidth, r) {
+			return -1
 		}
-		return strings.Map(func(r rune) rune {
-			if strings.ContainsRune(zeroWidth, r) {
-				return -1
-			}
-			return r
-		}, l)
-	}))
+		return r
+	}, l)
 }
 
 // isWideBlank says whether a rune shows as a blank and is none.

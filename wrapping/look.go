@@ -2,7 +2,7 @@ package wrapping
 
 import "strings"
 
-// look is what a glance at the lines shows. It tells nearly all texts that have no wrapping from those that may have one,
+// glance is what a look at the lines shows. It tells nearly all texts that have no wrapping from those that may have one,
 // at the cost of reading them once.
 type glance struct {
 	lines  int      // that are not blank

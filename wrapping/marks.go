@@ -155,9 +155,11 @@ func titled(lines []Line) Writer {
 	return Writer{}
 }
 
+var bordered = prefix{learn: learnBorder, proof: likely, certain: drawn}
+
 // border takes a border off, and reads its title.
 func border(lines []Line, j judge) []Text {
-	texts := prefix{learn: learnBorder, proof: likely, certain: drawn}.off(lines, j)
+	texts := bordered.off(lines, j)
 	if len(texts) > 0 {
 		texts[0].Writer = titled(lines)
 	}
@@ -270,7 +272,7 @@ func cutBracket(l string) (cut, bool) {
 }
 
 // notNames are words with which each line of a log may begin: levels, and programs that say their own name.
-var notNames = []string{"at", "in", "to", "the", "npm", "yarn", "pnpm", "goroutine", "main", "created", "and", "a", "more", "caused", "exec", "node", "name", "image", "pod", "failed"}
+var notNames = []string{"at", "in", "to", "the", "npm", "yarn", "pnpm", "goroutine", "main", "created", "and", "a", "more", "caused", "exec", "node", "name", "image", "pod", "failed", "kubectl", "oc", "helm", "docker"}
 
 // learnName finds the word with which most lines begin: k9s writes the container's name so (derailed/k9s,
 // internal/dao/log_item.go).
@@ -282,7 +284,7 @@ func learnName(lines []Line) func(string) (cut, bool) {
 			continue
 		}
 		first, _ := word(l.Text)
-		if len(first) > 63 || !isName(first) || digitsAt(first) == len(first) || len(votes) > 10000 {
+		if len(first) > 63 || !isName(first) || strings.Contains(first, ".") || !strings.ContainsAny(first, letters) || len(votes) > 10000 {
 			continue
 		}
 		votes[first]++
@@ -306,7 +308,7 @@ func cutStamp(l string) (cut, bool) {
 		return cut{}, false
 	}
 	n := stampAt(s)
-	if n == 0 {
+	if n == 0 || !bracket && isKubectlStamp(s[:n]) || isNodeLine(l) {
 		return cut{}, false
 	}
 	rest := s[n:]
@@ -323,6 +325,36 @@ func cutStamp(l string) (cut, bool) {
 		rest = rest[1:]
 	}
 	return cut{rest: rest}, true
+}
+
+// isKubectlStamp knows the nine digits that kubectl logs --timestamps and container runtimes write.
+func isKubectlStamp(stamp string) bool {
+	return len(stamp) >= 30 && stamp[19] == '.' && stamp[10] == 'T'
+}
+
+// cutKubectlStamp takes "2026-04-10T08:22:00.123456789Z " off, and the stream that a runtime's file has behind it. The
+// readers of logs know both.
+func cutKubectlStamp(l string) (cut, bool) {
+	n := dateAt(l)
+	if n == 0 || !isKubectlStamp(l[:n]) || n < len(l) && l[n] != ' ' {
+		return cut{}, false
+	}
+	rest := strings.TrimPrefix(l[n:], " ")
+	for _, stream := range []string{"stdout F", "stderr F", "stdout P", "stderr P"} {
+		if after, ok := strings.CutPrefix(rest, stream); ok {
+			rest = strings.TrimPrefix(after, " ")
+		}
+	}
+	return cut{rest: rest}, true
+}
+
+// isNodeLine says that a line is of a journal that is read as such.
+func isNodeLine(l string) bool {
+	if !isLetter(l[0]) && !strings.Contains(l[:min(len(l), 100)], "]: ") {
+		return false
+	}
+	program, _, ok := journalAt(l)
+	return ok && slices.Contains(nodePrograms, program)
 }
 
 func stampAt(s string) int {
@@ -360,20 +392,30 @@ func learnDashboard(lines []Line) func(string) (cut, bool) {
 	}
 }
 
+// nodePrograms write journals that are read as such, with their times.
+var nodePrograms = []string{"kubelet", "systemd", "kernel", "containerd", "crio"}
+
 // cutJournal takes "Apr 10 08:22:00 node-1 k3s[123]: " off, or the same with a time of RFC 3339 (journalctl's outputs "short"
 // and "short-iso", syslog).
 func cutJournal(l string) (cut, bool) {
+	program, rest, ok := journalAt(l)
+	return cut{rest: rest}, ok && !slices.Contains(nodePrograms, program)
+}
+
+// journalAt reads the head of a line of a journal.
+func journalAt(l string) (name, text string, ok bool) {
 	n := monthAt(l)
 	if n == 0 {
 		n = dateAt(l)
 	}
 	if n == 0 || n >= len(l) || l[n] != ' ' {
-		return cut{}, false
+		return "", "", false
 	}
 	host, rest := word(l[n+1:])
 	program, rest := word(rest)
 	if host == "" || !strings.HasSuffix(program, "]:") && !strings.HasSuffix(program, ":") || strings.ContainsAny(program[:len(program)-1], ":\"'={") {
-		return cut{}, false
+		return "", "", false
 	}
-	return cut{rest: rest}, true
+	name, _, _ = strings.Cut(strings.TrimSuffix(program, ":"), "[")
+	return name, rest, true
 }

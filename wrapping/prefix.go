@@ -1,6 +1,9 @@
 package wrapping
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // prefix is a wrapping that stands before each line, or around it.
 type prefix struct {
@@ -44,25 +47,29 @@ type run struct {
 
 // off takes the prefix off the runs of lines where that is better.
 func (p prefix) off(lines []Line, j judge) []Text {
-	take := p.cut
+	if _, runs := p.find(lines, j); len(runs) > 0 {
+		return p.apart(lines, runs)
+	}
+	return nil
+}
+
+// find gives the runs of lines off which the prefix is to be taken, and how.
+func (p prefix) find(lines []Line, j judge) (take func(string) (cut, bool), runs []run) {
+	take = p.cut
 	if p.learn != nil {
 		if take = p.learn(lines); take == nil {
-			return nil
+			return nil, nil
 		}
 	}
 	runs, texts := p.runs(lines, take)
 	if len(runs) == 0 {
-		return nil
+		return nil, nil
 	}
 	whole := len(runs) == 1 && runs[0].has >= texts
-	taken := runs
 	if p.proof != sure && (p.certain == nil || !p.certain(lines, runs)) {
-		taken = p.judged(lines, runs, j, whole)
+		runs = p.judged(lines, runs, j, whole)
 	}
-	if len(taken) == 0 {
-		return nil
-	}
-	return p.apart(lines, taken)
+	return take, runs
 }
 
 // runs finds the runs of lines with the prefix, and counts the lines that are not blank.
@@ -189,8 +196,11 @@ func (p prefix) judged(lines []Line, runs []run, j judge, whole bool) []run {
 		if i >= maxJudged {
 			break
 		}
+		if p.proof >= own && len(r.cuts) > fewLines && !slices.ContainsFunc(r.cuts, func(c cut) bool { return structural(c.rest) }) {
+			continue
+		}
 		before, after := r.texts(lines)
-		if j.better(p.proof, before, after, whole) {
+		if j.better(p.proof, before, after, whole) || p.proof == likely && j.evident(before, after) {
 			taken = append(taken, r)
 		}
 	}
@@ -199,9 +209,9 @@ func (p prefix) judged(lines []Line, runs []run, j judge, whole bool) []run {
 
 // texts are the lines of a run with the prefix and without.
 func (r run) texts(lines []Line) (before, after []string) {
+	before, after = make([]string, len(r.cuts)), make([]string, len(r.cuts))
 	for i, c := range r.cuts {
-		before = append(before, lines[r.from+i].Text)
-		after = append(after, c.rest)
+		before[i], after[i] = lines[r.from+i].Text, c.rest
 	}
 	return before, after
 }
@@ -282,7 +292,7 @@ func (s *splitter) done(inline func([]Line) []Line) []Text {
 		if t.Writer != (Writer{}) {
 			writers++
 		} else if !s.one {
-			t.Off = []string{""} // nothing was taken off
+			t.outside = true
 		}
 		if inline != nil {
 			t.Lines = inline(t.Lines)

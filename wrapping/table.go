@@ -9,7 +9,10 @@ type wrapping struct {
 	holds  uint   // one of these must be in the text: has…
 	begins string // one of these bytes must begin a line, after its indentation; any for ""
 	once   bool   // it is looked for once, and counts as no layer
-	line   *prefix
+
+	// For a Filter, where it goes line by line:
+	line *prefix
+	each func(string) string
 }
 
 // The bytes that may begin a time, a name.
@@ -24,11 +27,11 @@ const (
 // wrappings are tried in this order, and again from the first after each that was found: what a terminal or a transport
 // does to all bytes, then what names itself, then what could be the program's own.
 var wrappings = []wrapping{
-	{name: "Windows line ends", off: lineEnds, holds: hasReturn, once: true},
-	{name: "zero-width characters", off: invisible, holds: hasForeign, once: true},
+	{name: "Windows line ends", off: lineEnds, holds: hasReturn, once: true, each: withoutReturn},
+	{name: "zero-width characters", off: invisible, holds: hasForeign, once: true, each: withoutInvisible},
 	eachLine("Buildkite stamps", "\x1b_", prefix{cut: cutBuildkite, least: 1}),
 	eachLine("stern, coloured", "\x1b", prefix{cut: cutColoured, names: true, gap: true}),
-	{name: "escape sequences", off: terminal, holds: hasEscape, once: true},
+	{name: "escape sequences", off: terminal, holds: hasEscape, once: true, each: withoutEscapes},
 
 	eachLine("GitLab stamps", digits, prefix{cut: cutGitlab, inline: shellLines, least: 1}),
 	eachLine("gh run view", "", prefix{cut: cutGithubView, inline: runnerLines}, hasTab),
@@ -39,11 +42,12 @@ var wrappings = []wrapping{
 
 	eachLine("kubectl logs --prefix", "[", prefix{cut: cutKubectl, names: true, gap: true, least: 1}),
 	eachLine("stern -o json", "{", prefix{cut: cutSternJSON, names: true, least: 1}),
+	{name: "stern -o ppextjson", off: sternBlocks, begins: "{"},
 	eachLine("logcli", digits, prefix{cut: cutLogcli, names: true, gap: true}),
 	eachLine("kail", lowerBytes, prefix{cut: cutKail, names: true, gap: true}),
 	eachLine("stern", "["+lowerBytes, prefix{cut: cutStern, names: true, gap: true, proof: likely, certain: agree}),
 	eachLine("compose", digits+letters, prefix{cut: cutCompose, names: true, gap: true, proof: likely, certain: numbered}, hasPipe),
-	{name: "processes", off: processes, begins: "(["},
+	{name: "processes", off: processes, begins: "([", line: &prefix{cut: cutProcess, least: 1}},
 
 	{name: "wide blanks", off: wideBlanks, holds: hasForeign, once: true},
 	{name: "typographic quotes", off: quotes, holds: hasForeign, once: true},
@@ -54,7 +58,7 @@ var wrappings = []wrapping{
 	eachLine("line numbers", "["+digits, prefix{learn: learnNumbers, proof: likely, certain: counting, ascends: true}),
 	eachLine(">>", ">", prefix{learn: learnMark(">>"), proof: likely, certain: entire}),
 	eachLine(">", ">", prefix{learn: learnMark(">"), proof: likely, certain: entire}),
-	{name: "border", off: border, begins: borderBytes + "+"},
+	{name: "border", off: border, begins: borderBytes + "+", line: &bordered},
 	{name: "table", off: tables, begins: borderBytes + "+" + letters + digits, holds: hasPipe | hasForeign},
 	eachLine("//", "/", prefix{learn: learnMark("//"), proof: likely}),
 	eachLine("##", "#", prefix{learn: learnMark("##"), proof: likely}),
@@ -69,6 +73,7 @@ var wrappings = []wrapping{
 	eachLine("page's stamps", "123456789FMSTW", prefix{learn: learnDashboard, proof: likely}),
 	eachLine("Jenkins times", digits, prefix{cut: cutJenkinsClock, proof: own, inline: shellLines}),
 	eachLine("journal", stampBytes, prefix{cut: cutJournal, proof: own}),
+	eachLine("kubectl logs --timestamps", digits, prefix{cut: cutKubectlStamp, proof: read}),
 	eachLine("stamps", stampBytes, prefix{cut: cutStamp, proof: own}),
 	eachLine("brackets", "[", prefix{cut: cutBracket, proof: own}),
 	eachLine("container's name", lowerBytes, prefix{learn: learnName, proof: likely, names: true}),

@@ -37,6 +37,8 @@ type Text struct {
 	// Stream says that lines of several writers were mixed and are told apart. Texts that differ in nothing but the process
 	// are of one log.
 	Stream bool
+
+	outside bool // a part off which the last wrapping was not taken
 }
 
 // Known counts the lines that are of a kind that is recognised. It is asked about runs of lines as they are and as they
@@ -99,13 +101,11 @@ func (u *unwrapper) layer(t Text, layers, attempts int) {
 
 // around gives the inner text what is known of the outer one.
 func (t Text) around(in Text, name string) Text {
-	off := t.Off
-	if len(in.Off) == 0 {
-		off = append(slices.Clip(t.Off), name)
-	} else if in.Off[0] != "" {
-		off = append(slices.Clip(t.Off), in.Off...)
+	in.Off = t.Off
+	if !in.outside {
+		in.Off = append(slices.Clip(t.Off), name)
 	}
-	in.Off = off
+	in.outside = false
 	in.Stream = in.Stream || t.Stream
 	in.Writer = in.or(t.Writer)
 	return in

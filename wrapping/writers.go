@@ -73,7 +73,7 @@ func isMadeName(s string) bool {
 
 // word gives the first word of a line and what stands behind its one blank.
 func word(l string) (first, rest string) {
-	first, rest, _ = strings.Cut(l[:min(len(l), maxHead)], " ")
+	first, _, _ = strings.Cut(l[:min(len(l), maxHead)], " ")
 	return first, l[min(len(l), len(first)+1):]
 }
 
@@ -168,6 +168,10 @@ func cutSternJSON(l string) (cut, bool) {
 	if !strings.HasPrefix(l, `{"`) || !strings.Contains(l, `"message":`) || !strings.Contains(l, `"podName":`) && !strings.HasPrefix(l, `{"pod":`) && !strings.HasPrefix(l, `{"namespace":`) {
 		return cut{}, false
 	}
+	return readStern(l)
+}
+
+func readStern(l string) (cut, bool) {
 	var r sternRecord
 	if json.Unmarshal([]byte(ansi.Strip(l)), &r) != nil || len(r.Message) == 0 {
 		return cut{}, false
@@ -182,6 +186,53 @@ func cutSternJSON(l string) (cut, bool) {
 		message = strings.TrimRight(text, "\n")
 	}
 	return cut{rest: strings.ReplaceAll(message, "\n", " "), from: w}, true
+}
+
+// sternBlocks reads stern's output "ppextjson", which sets each record out in lines of its own: a brace, pod, container,
+// message, a brace.
+func sternBlocks(lines []Line, _ judge) []Text {
+	s := splitter{at: map[Writer]int{}}
+	found := false
+	for i := 0; i < len(lines); i++ {
+		n := 0
+		if lines[i].Text == "{" {
+			n = blockLength(lines[i:])
+		}
+		if n == 0 {
+			s.outside(lines[i : i+1])
+			continue
+		}
+		var record strings.Builder
+		for _, l := range lines[i : i+n] {
+			record.WriteString(l.Text)
+		}
+		c, ok := readStern(record.String())
+		if !ok {
+			s.outside(lines[i : i+1])
+			continue
+		}
+		t := s.text(c.from)
+		t.Lines = append(t.Lines, Line{lines[i+n-2].Number, c.rest})
+		found = true
+		i += n - 1
+	}
+	if !found {
+		return nil
+	}
+	return s.done(nil)
+}
+
+// blockLength is how many lines a record of "ppextjson" has, 0 if none begins there.
+func blockLength(lines []Line) int {
+	if len(lines) < 5 || !strings.HasPrefix(lines[1].Text, `  "pod": "`) && !strings.HasPrefix(lines[1].Text, `  "namespace": "`) {
+		return 0
+	}
+	for i, l := range lines[:min(len(lines), 7)] {
+		if l.Text == "}" {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // cutLogcli takes `2026-04-10T08:22:00Z {container="api", pod="api-0"} ` off (grafana/loki, pkg/logcli/output/default.go).
@@ -266,7 +317,7 @@ func numbered(lines []Line, runs []run) bool {
 var process = lazyregexp.New(`^(?:\((?:raylet|gcs_server|autoscaler(?: \+[0-9dhms]+)?|[\w.:<>\-]+(?: [\w.:\-]+)* pid=\d+|pid=\d+)(?:, ip=[0-9a-fA-F.:]+)?\)|\[rank\d+\]:|\[default\d+\]:)(?: |$)`)
 
 func cutProcess(l string) (cut, bool) {
-	if l == "" || l[0] != '(' && l[0] != '[' {
+	if !strings.HasPrefix(l, "(") && !strings.HasPrefix(l, "[rank") && !strings.HasPrefix(l, "[default") {
 		return cut{}, false
 	}
 	m := process.FindString(l[:min(len(l), 200)])
