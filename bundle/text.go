@@ -67,7 +67,9 @@ func (r *reader) longText(name string, in io.Reader, namedLog bool) {
 
 // unwrapped takes off a long log what goes line by line, as far as its beginning shows it.
 func unwrapped(head []byte, in io.Reader) io.Reader {
-	_ = head
+	if f := wrapping.Detect(linesOf(head[:min(len(head), headBytes)]), knownLines); f != nil {
+		return f.Reader(in)
+	}
 	return in
 }
 
