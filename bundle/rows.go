@@ -57,9 +57,9 @@ func (s *set) wanted(pod *corev1.Pod) bool {
 	case !s.isRow(pod):
 		return true
 	case !s.rowsAlone:
-		return hasCrashed(pod) && !allReady(pod)
+		return hasCrashed(pod) && !s.allReady(pod)
 	}
-	return s.rowsWell || !allReady(pod)
+	return s.rowsWell || !s.allReady(pod)
 }
 
 // seeRows notes what the choice among rows hangs on.
@@ -67,14 +67,17 @@ func (s *set) seeRows() {
 	s.rowsAlone, s.rowsWell = true, true
 	for _, pod := range s.pods {
 		s.rowsAlone = s.rowsAlone && s.isRow(pod)
-		s.rowsWell = s.rowsWell && allReady(pod)
+		s.rowsWell = s.rowsWell && s.allReady(pod)
 	}
 }
 
-// allReady says that a row tells of nothing to do: it runs and is ready, or is done.
-func allReady(pod *corev1.Pod) bool {
+// allReady says that a row tells of nothing to do: it runs and is ready, and not only between two crashes, or is done.
+func (s *set) allReady(pod *corev1.Pod) bool {
 	if pod.Status.Phase == corev1.PodSucceeded {
 		return true
+	}
+	if t := s.told[pod]; t != nil && t.Row && evidence.Troubled(pod, t.at) {
+		return false
 	}
 	known := false
 	for c := range evidence.Statuses(pod) {

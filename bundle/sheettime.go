@@ -152,7 +152,21 @@ func (s *sheet) dateRow(p *printed.Pod) {
 			t.FinishedAt = ended
 			if ended.IsZero() {
 				p.Hide(fact.ExitFinished)
+				noteAges(p)
 			}
+		}
+	}
+}
+
+// noteAges keeps the ages of a row that cannot be turned into times: how far its last crash and its creation lie apart, and how
+// far behind the moment of printing, tells a loop as well.
+func noteAges(p *printed.Pod) {
+	if p.Pod.Annotations == nil {
+		p.Pod.Annotations = map[string]string{}
+	}
+	for key, age := range map[string]printed.Age{evidence.AnnotationAge: p.Age, evidence.AnnotationCrashed: p.Restarted} {
+		if age.Known {
+			p.Pod.Annotations[key] = age.Min.String()
 		}
 	}
 }

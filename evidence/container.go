@@ -15,7 +15,7 @@ import (
 
 // containerOf gathers what spec and status say about one container. Kill, Backoff, Log and Replicas need more than
 // that and are filled by [Of].
-func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) Container {
+func containerOf(raw *Raw, pod *Pod, name string, events []Event, now moment) Container {
 	spec, kind := findSpec(raw.Pod, name)
 	status := findStatus(raw.Pod, name)
 	c := Container{
@@ -23,13 +23,13 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, at time.Time) 
 		Kind:    kind,
 		Ref:     statusRef(kind, name),
 		SpecRef: specRef(kind, name),
-		Verdict: verdictOf(raw.Pod, name, at),
+		Verdict: verdictOf(raw.Pod, name, now),
 	}
 	c.setSpec(spec, raw.Pod, pod)
 	if raw.hides(fact.RestartPolicy) && (spec == nil || spec.RestartPolicy == nil) {
 		c.RestartPolicy = ""
 	}
-	c.setStatus(status, at)
+	c.setStatus(status, now.at)
 	c.LastExit.forget(raw)
 	c.ExitKnown = c.LastExit != nil && c.LastExit.Code != nil
 	c.setStart(events)

@@ -50,11 +50,11 @@ func (raw *Raw) family() *Family {
 }
 
 // replicas compares a container of the pod over the pods of its workload.
-func (raw *Raw) replicas(name string, at time.Time) *Replicas {
+func (raw *Raw) replicas(name string, now moment) *Replicas {
 	if family := raw.family(); family != nil {
-		return family.replicas(name, raw.Pod, at)
+		return family.replicas(name, raw.Pod, now)
 	}
-	return replicasOf(name, raw.Pod, raw.Siblings, raw.Nodes, at)
+	return replicasOf(name, raw.Pod, raw.Siblings, raw.Nodes, now)
 }
 
 func (f *Family) newestTime() time.Time {
@@ -112,13 +112,13 @@ type table struct {
 }
 
 // replicas compares the container name of a pod of the family with the others', as replicasOf does.
-func (f *Family) replicas(name string, pod *corev1.Pod, at time.Time) *Replicas {
+func (f *Family) replicas(name string, pod *corev1.Pod, now moment) *Replicas {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	v := viewOf(name, pod)
 	t := f.tables[v]
 	if t == nil {
-		t = &table{all: gatherReplicas(name, pod, f.pods, f.nodes, at), compared: map[string]*Replicas{}}
+		t = &table{all: gatherReplicas(name, pod, f.pods, f.nodes, now), compared: map[string]*Replicas{}}
 		for i := range t.all {
 			if t.all[i].timed {
 				t.timed = append(t.timed, i)
@@ -128,7 +128,7 @@ func (f *Family) replicas(name string, pod *corev1.Pod, at time.Time) *Replicas 
 	}
 	var verdicts strings.Builder
 	for _, i := range t.timed {
-		t.all[i].judge(at)
+		t.all[i].judge(now)
 		verdicts.WriteByte(t.all[i].letter())
 	}
 	key := verdicts.String()

@@ -173,7 +173,7 @@ func TestWhyAWaitIsToldByEvents(t *testing.T) {
 
 func TestNoEventsMeanThatTheLastStartIsLongAgo(t *testing.T) {
 	running := corev1.ContainerStatus{
-		Ready: true, RestartCount: 1, LastTerminationState: corev1.ContainerState{Terminated: exited(1, "Error", time.Minute)},
+		Ready: true, RestartCount: 2, LastTerminationState: corev1.ContainerState{Terminated: exited(1, "Error", time.Minute)},
 		State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(crashTime.Add(time.Second))}},
 	}
 	if v := Of(described("ReplicaSet", running)).Containers[0].Verdict; v != Recovered {
@@ -183,5 +183,9 @@ func TestNoEventsMeanThatTheLastStartIsLongAgo(t *testing.T) {
 	raw.EventsRead = false
 	if v := Of(raw).Containers[0].Verdict; v != CrashLooping {
 		t.Errorf("the text may have lost its events: %s", v)
+	}
+	raw.Pod.Status.ContainerStatuses[0].RestartCount = 1
+	if v := Of(raw).Containers[0].Verdict; v != Recovered {
+		t.Errorf("ready after one crash, and who knows since when: %s", v)
 	}
 }

@@ -13,17 +13,12 @@ import (
 func Of(raw *Raw) *Evidence {
 	raw = raw.redacted().inferred()
 	ev := &Evidence{
-		At: raw.At, Source: raw.Source, Cluster: raw.Cluster,
+		Source: raw.Source, Cluster: raw.Cluster,
 		Events: eventsOf(raw.Events), Missing: append([]Missing(nil), raw.Missing...),
 		Form: raw.Form, Hidden: raw.Hidden,
 	}
-	if ev.At.IsZero() {
-		ev.At, ev.AtGuessed = newestTime(raw), true
-		// kubectl prints the events of a pod with it. None means that the last start is longer ago than events live.
-		if raw.Form != "" && raw.EventsRead && len(raw.Events) == 0 && !ev.At.IsZero() {
-			ev.At = ev.At.Add(eventLifetime)
-		}
-	}
+	now := raw.now()
+	ev.At, ev.AtGuessed = now.at, raw.At.IsZero()
 	if raw.Pod == nil {
 		ev.EventsUnread, ev.NodeEventsUnread = true, true
 		ev.ofLogsAlone(raw)
@@ -34,7 +29,7 @@ func Of(raw *Raw) *Evidence {
 	ev.Workload = workloadOf(raw)
 	ev.Node = nodeOf(raw.Node, ev.Events)
 	for _, name := range ContainerNames(raw.Pod) {
-		ev.Containers = append(ev.Containers, containerOf(raw, &ev.Pod, name, ev.Events, ev.At))
+		ev.Containers = append(ev.Containers, containerOf(raw, &ev.Pod, name, ev.Events, now))
 	}
 	ev.setEvicted()
 	ev.setBlocks()
@@ -60,7 +55,7 @@ func Of(raw *Raw) *Evidence {
 			c.Backoff = nil
 		}
 		if raw.SiblingsRead || ev.Workload.Kind == "" && !raw.hides(fact.WorkloadKind) { // a pod of its own has no replicas to read
-			c.Replicas = raw.replicas(c.Name, ev.At)
+			c.Replicas = raw.replicas(c.Name, now)
 		}
 	}
 	ev.Pod.EventsKnown = ev.eventsKnown(raw)
@@ -127,56 +122,6 @@ func (ev *Evidence) setBlocks() {
 			c.BlockedBy, blocker.Blocks = blocker.Name, true
 		case blocker == nil && before && c.Verdict.Trouble() && !(c.Kind == KindSidecar && c.Started):
 			blocker = c
-		}
-	}
-}
-
-// newestTime is the newest moment that any object speaks of: the best guess of when they were read, and never later.
-func newestTime(raw *Raw) time.Time {
-	var newest time.Time
-	see := func(t time.Time) {
-		if t.After(newest) {
-			newest = t
-		}
-	}
-	for i := range raw.Events {
-		see(EventTime(&raw.Events[i]))
-	}
-	if raw.Pod != nil {
-		seePod(raw.Pod, see)
-	}
-	if family := raw.family(); family != nil {
-		see(family.newest())
-	} else {
-		for _, p := range raw.Siblings {
-			seePod(p, see)
-		}
-	}
-	for _, n := range append([]*corev1.Node{raw.Node}, raw.Nodes...) {
-		if n == nil {
-			continue
-		}
-		for _, cond := range n.Status.Conditions {
-			see(cond.LastHeartbeatTime.Time)
-		}
-	}
-	return newest
-}
-
-// seePod calls see with all times that a pod carries.
-func seePod(p *corev1.Pod, see func(time.Time)) {
-	see(p.CreationTimestamp.Time)
-	for i := range p.Status.Conditions {
-		see(p.Status.Conditions[i].LastTransitionTime.Time)
-	}
-	for status := range Statuses(p) {
-		for _, s := range []*corev1.ContainerState{&status.State, &status.LastTerminationState} {
-			if s.Running != nil {
-				see(s.Running.StartedAt.Time)
-			}
-			if s.Terminated != nil {
-				see(s.Terminated.FinishedAt.Time)
-			}
 		}
 	}
 }

@@ -18,7 +18,10 @@ import (
 type Raw struct {
 	// At is the moment the objects were read. Zero when the source does not say; [Of] then takes the newest time that
 	// any object carries.
-	At      time.Time
+	At time.Time
+	// Newest is the newest moment that anything speaks of that was read together with the pod: the other pods of a list, the
+	// leases in an archive. The pod was read then or later. It counts where At is zero.
+	Newest  time.Time
 	Source  Source
 	Cluster string // name of the cluster or path of the files, for the report
 

@@ -74,8 +74,8 @@ type replica struct {
 }
 
 // judge says whether the replica crashes or is healthy at a moment.
-func (r *replica) judge(at time.Time) {
-	v := verdictOf(r.pod, r.container, at)
+func (r *replica) judge(now moment) {
+	v := verdictOf(r.pod, r.container, now)
 	r.crashing = !r.untold && (v == CrashLooping || v == Crashed)
 	r.healthy = !r.untold && (v == Healthy || v == Recovered)
 }
@@ -96,11 +96,11 @@ func (r *replica) letter() byte {
 // its own, so what looks like the node's fault may as well be the volume's.
 //
 // A family of thousands that all crash asks this of each of them, about all of them: see [Family].
-func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, at time.Time) *Replicas {
+func replicasOf(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, now moment) *Replicas {
 	if pod == nil {
 		return nil
 	}
-	return compareReplicas(pod, gatherReplicas(name, pod, siblings, nodes, at))
+	return compareReplicas(pod, gatherReplicas(name, pod, siblings, nodes, now))
 }
 
 // compareReplicas compares all replicas as the pod sees them.
@@ -131,7 +131,7 @@ func compareReplicas(pod *corev1.Pod, all []replica) *Replicas {
 }
 
 // gatherReplicas reads this pod and its siblings, each pod once.
-func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, at time.Time) []replica {
+func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes []*corev1.Node, now moment) []replica {
 	archs := map[string]string{}
 	for _, n := range nodes {
 		if n != nil {
@@ -164,7 +164,7 @@ func gatherReplicas(name string, pod *corev1.Pod, siblings []*corev1.Pod, nodes 
 		}
 		r.row, r.untold = isRow(p), !told
 		r.pod, r.container, r.timed = p, theirs, told && verdictHangsOnTime(status)
-		r.judge(at)
+		r.judge(now)
 		all = append(all, r)
 	}
 	return all

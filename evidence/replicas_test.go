@@ -75,7 +75,7 @@ func nodesOf(archs map[string]string) (nodes []*corev1.Node) {
 }
 
 func (f *fleet) compare(nodes ...*corev1.Node) *Replicas {
-	return replicasOf("web", f.pods[0], f.pods[1:], nodes, crashTime)
+	return replicasOf("web", f.pods[0], f.pods[1:], nodes, moment{at: crashTime})
 }
 
 func TestReplicasAreCounted(t *testing.T) {
@@ -101,7 +101,7 @@ func TestOnlyPodsWithTheContainerCount(t *testing.T) {
 	if got := f.compare(); got.Total != 2 || got.Text != "2 of 2 replicas crash, none is healthy" {
 		t.Errorf("got %+v", got)
 	}
-	if replicasOf("web", nil, f.pods, nil, crashTime) != nil {
+	if replicasOf("web", nil, f.pods, nil, moment{at: crashTime}) != nil {
 		t.Error("replicas without a pod")
 	}
 }

@@ -23,7 +23,7 @@ func TestRowsAreReplicas(t *testing.T) {
 		t.Errorf("node %q, %q, want %q", got.OnlyNode, got.NodeText, want)
 	}
 	f.pods[0], f.pods[1] = f.pods[1], f.pods[0]
-	if got, want := replicasOf("", f.pods[0], f.pods[1:], nil, crashTime).Text, "3 of 6 replicas crash, 3 are healthy"; got != want {
+	if got, want := replicasOf("", f.pods[0], f.pods[1:], nil, moment{at: crashTime}).Text, "3 of 6 replicas crash, 3 are healthy"; got != want {
 		t.Errorf("from a row: got %q, want %q", got, want)
 	}
 }

@@ -7,20 +7,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Bounds of the judgement whether a container that runs now is still in its loop. None of them is the kubelet's: it
-// keeps no such notion. They are chosen from its back-off (docs/kubernetes.md#back-off-reset): after ten minutes of running
-// the delay starts over, so the kubelet itself treats a later crash as a new story.
-const (
-	recentCrash  = 10 * time.Minute // the kubelet's reset window
-	slowestCycle = 6 * time.Hour    // crashes further apart than this are single events, not a loop
-	outlived     = 5                // a run that is this many times longer than those that died is another kind of run
-	settled      = 2 * time.Minute  // and has lasted at least this long
-)
-
-// verdictOf says how the container name of the pod stands at the moment at. Loops are found from state, last state,
+// verdictOf says how the container name of the pod stands at a moment. Loops are found from state, last state,
 // restart count and restart policy, never from the word CrashLoopBackOff alone: between attempts a loop also shows as
 // Running, Error, Completed or RunContainerError (docs/kubernetes.md#status-in-one-cycle).
-func verdictOf(pod *corev1.Pod, name string, at time.Time) Verdict {
+func verdictOf(pod *corev1.Pod, name string, now moment) Verdict {
 	spec, kind := findSpec(pod, name)
 	if v := podVerdict(pod); v != "" {
 		return v
@@ -36,7 +26,7 @@ func verdictOf(pod *corev1.Pod, name string, at time.Time) Verdict {
 	case status.State.Terminated != nil:
 		return terminatedVerdict(pod, spec, kind, status)
 	case status.State.Running != nil:
-		return runningVerdict(pod, kind, status, at)
+		return runningVerdict(pod, kind, status, now)
 	case status.State.Waiting == nil && status.LastTerminationState.Terminated == nil:
 		return Unknown // a line of a text that says nothing of the state
 	}
@@ -49,7 +39,7 @@ func Troubled(pod *corev1.Pod, at time.Time) bool {
 	if pod.Status.Reason == "Evicted" && pod.Status.Phase == corev1.PodSucceeded && len(pod.Spec.Containers) > 0 {
 		return true
 	}
-	return slices.ContainsFunc(ContainerNames(pod), func(name string) bool { return verdictOf(pod, name, at).Trouble() })
+	return slices.ContainsFunc(ContainerNames(pod), func(name string) bool { return verdictOf(pod, name, moment{at: at}).Trouble() })
 }
 
 // podVerdict is the verdict that the pod as a whole forces on its containers, "" when it forces none.
@@ -145,14 +135,13 @@ func policyOf(pod *corev1.Pod, spec *corev1.Container) corev1.RestartPolicy {
 	return pod.Spec.RestartPolicy
 }
 
-func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.ContainerStatus, at time.Time) Verdict {
+func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.ContainerStatus, now moment) Verdict {
 	well := status.Ready || kind == KindEphemeral
 	ran := status.LastTerminationState.Terminated
 	switch {
-	case ran != nil && stillLooping(pod, status, ran, well, at):
+	case ran != nil && stillLooping(pod, status, ran, well, now):
 		return CrashLooping
-	case ran == nil && status.RestartCount > 1 && !status.State.Running.StartedAt.IsZero() && at.Sub(status.State.Running.StartedAt.Time) < settled:
-		// The status of the last run is gone for a moment when the runtime has removed it before the next one ran.
+	case ran == nil && lostItsLastRun(status, well, now):
 		return CrashLooping
 	case kind == KindInit:
 		return NotStarted // the pod has not begun while its init containers run
@@ -168,41 +157,6 @@ func runningVerdict(pod *corev1.Pod, kind ContainerKind, status *corev1.Containe
 func verdictHangsOnTime(status *corev1.ContainerStatus) bool {
 	return status != nil && status.State.Terminated == nil && status.State.Running != nil &&
 		(status.LastTerminationState.Terminated != nil || status.RestartCount > 1)
-}
-
-// stillLooping tells a loop that is seen in its running window from a pod that restarted in the past.
-func stillLooping(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.ContainerStateTerminated, well bool, at time.Time) bool {
-	if ran.FinishedAt.IsZero() {
-		return !well && status.RestartCount > 1
-	}
-	since := at.Sub(ran.FinishedAt.Time)
-	now := at.Sub(status.State.Running.StartedAt.Time)
-	before := runLength(ran)
-	if status.RestartCount < 2 {
-		// One restart is no loop yet. It counts as one while the container is not well, or has not yet lived as long
-		// as the short run that died.
-		return since < recentCrash && before < recentCrash && (!well || now <= before)
-	}
-	if well && now > max(settled, outlived*before) {
-		return false
-	}
-	cycle := meanCycle(pod, status, ran)
-	if !well && now > max(before, cycle)+recentCrash {
-		return false // it is not well, but it has outlived those that died
-	}
-	return cycle <= slowestCycle && since <= max(recentCrash, 2*cycle)
-}
-
-// meanCycle is the average time between two crashes. restartCount n with a finished last run means that n runs ended.
-func meanCycle(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.ContainerStateTerminated) time.Duration {
-	start := pod.CreationTimestamp.Time
-	if pod.Status.StartTime != nil {
-		start = pod.Status.StartTime.Time
-	}
-	if start.IsZero() || status.RestartCount == 0 {
-		return runLength(ran)
-	}
-	return ran.FinishedAt.Sub(start) / time.Duration(status.RestartCount)
 }
 
 // runLength is how long a run lasted; 0 when it never started or the times are not known.

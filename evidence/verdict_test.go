@@ -66,7 +66,7 @@ func TestVerdictOfALoopDoesNotHangOnTheWord(t *testing.T) {
 		{"config missing", time.Hour, corev1.ContainerStatus{State: waiting("CreateContainerConfigError")}, NotStarted},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := verdictOf(onePod(tt.age, tt.status), "app", noon); got != tt.want {
+			if got := verdictOf(onePod(tt.age, tt.status), "app", moment{at: noon}); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -105,7 +105,7 @@ func TestVerdictFollowsTheRestartPolicy(t *testing.T) {
 			if tt.change != nil {
 				tt.change(pod)
 			}
-			if got := verdictOf(pod, "app", noon); got != tt.want {
+			if got := verdictOf(pod, "app", moment{at: noon}); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -115,7 +115,7 @@ func TestVerdictFollowsTheRestartPolicy(t *testing.T) {
 func TestVerdictOfAPodWithoutANode(t *testing.T) {
 	pod := onePod(time.Minute, corev1.ContainerStatus{})
 	pod.Spec.NodeName, pod.Status.Phase, pod.Status.ContainerStatuses = "", corev1.PodPending, nil
-	if got := verdictOf(pod, "app", noon); got != Pending {
+	if got := verdictOf(pod, "app", moment{at: noon}); got != Pending {
 		t.Errorf("got %s, want %s", got, Pending)
 	}
 }
