@@ -250,7 +250,7 @@ func (s *set) onlyCandidate(l *foundLog) owner {
 		func(pod *corev1.Pod) bool { _, ok := s.meta.targetOf(pod.Namespace, pod.Name); return ok },
 		func(pod *corev1.Pod) bool { return !s.isRow(pod) },
 		func(pod *corev1.Pod) bool { return l.container(pod) != "" },
-		inTrouble,
+		s.inTrouble,
 		hasCrashed,
 	} {
 		if left := filter(candidates, narrow); len(left) > 0 {
@@ -336,4 +336,4 @@ func hasCrashed(pod *corev1.Pod) bool {
 
 // inTrouble says that a pod has crashed and is not well now: somebody asks about it rather than about one that has
 // restarted once, long ago.
-func inTrouble(pod *corev1.Pod) bool { return hasCrashed(pod) && !allReady(pod) }
+func (s *set) inTrouble(pod *corev1.Pod) bool { return hasCrashed(pod) && !s.allReady(pod) }

@@ -137,6 +137,9 @@ func (s *set) raw(pod *corev1.Pod, t target, objects *scene.Scene) *evidence.Raw
 			raw.At = told.at
 		}
 	}
+	if raw.At.IsZero() {
+		raw.Newest = s.readWith[pod]
+	}
 	if raw.Job != nil {
 		raw.Hidden = slices.Concat(raw.Hidden, s.unknown[raw.Job])
 	}

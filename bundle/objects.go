@@ -76,6 +76,9 @@ func (r *reader) object(name string, o objects.Object) {
 	case "batch/CronJob":
 		used = keep(r, name, o, &s.cronJobs)
 	default:
+		if o.Kind == "Lease" {
+			s.seeLease(o.Raw)
+		}
 		r.unneeded++
 		r.unused(name, o.Lines, o.Kind, OtherKinds)
 		used = false
@@ -129,6 +132,7 @@ func keep[T any](r *reader, name string, o objects.Object, list *[]*T) (used boo
 		r.unused(name, o.Lines, "", fmt.Sprintf("%s: %v", o.Kind, err))
 		return false
 	}
+	r.set.seeObject(object)
 	*list = append(*list, object)
 	if len(fields) == 0 {
 		return true

@@ -139,6 +139,7 @@ func (r *reader) enclosed(read func()) {
 	r.set = &set{}
 	read()
 	inner := r.set
+	inner.dateTogether()
 	r.set = outer
 	if inner.meta != nil {
 		r.closed = append(r.closed, inner)

@@ -101,7 +101,7 @@ func (s *set) replicasOf(namespace, name string) []*corev1.Pod {
 
 // troubledFirst keeps those that are in trouble, where some are.
 func (s *set) troubledFirst(pods []*corev1.Pod) []*corev1.Pod {
-	for _, narrow := range []func(*corev1.Pod) bool{inTrouble, hasCrashed} {
+	for _, narrow := range []func(*corev1.Pod) bool{s.inTrouble, hasCrashed} {
 		if left := filter(pods, narrow); len(left) > 0 {
 			return left
 		}

@@ -3,6 +3,7 @@ package bundle
 import (
 	"maps"
 	"strings"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -43,6 +44,9 @@ type set struct {
 	eventsOfMany, nodeEventsAmongMany bool
 	// rowsAlone says that all pods are but rows of tables, rowsWell that none is in trouble.
 	rowsAlone, rowsWell bool
+	// newest is the newest time that an object carries that was read into this set itself, readWith the same for each pod.
+	newest   time.Time
+	readWith map[*corev1.Pod]time.Time
 
 	// noEvents says that a list of events was read that is empty: there were none, which is not the same as not read.
 	noEvents bool
@@ -67,6 +71,10 @@ func (s *set) add(o *set) {
 		s.unknown = map[any][]fact.Name{}
 	}
 	maps.Copy(s.unknown, o.unknown)
+	if s.readWith == nil {
+		s.readWith = map[*corev1.Pod]time.Time{}
+	}
+	maps.Copy(s.readWith, o.readWith)
 	s.noEvents = s.noEvents || o.noEvents
 	s.slim = s.slim || o.slim
 }

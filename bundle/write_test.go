@@ -88,7 +88,7 @@ func TestRoundTripOfCaptures(t *testing.T) {
 		raws := mustOpen(t, dir, "testdata/nodes.yaml").Raws()
 		var want []*evidence.Raw
 		for _, raw := range raws {
-			raw.At = time.Date(2026, 11, 22, 11, 50, 0, 0, time.UTC)
+			raw.At, raw.Newest = time.Date(2026, 11, 22, 11, 50, 0, 0, time.UTC), time.Time{}
 			raw.Cluster = "lab"
 			want = append(want, redacted(raw))
 		}
