@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,14 +10,15 @@ import (
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 	"github.com/unloop-dev/unloop/printed"
 	"github.com/unloop-dev/unloop/scene"
 )
 
-// eventsOfTrouble are reasons of events that are about a container of a pod that ran or was to run.
+// eventsOfTrouble are reasons of events that are about a pod that ran or was to run, or a container of it.
 var eventsOfTrouble = []string{
 	"BackOff", "Unhealthy", "Failed", "Killing", "FailedPostStartHook", "FailedMount", "FailedAttachVolume",
-	"FailedCreatePodSandBox", "ErrImageNeverPull", "InspectFailed",
+	"FailedCreatePodSandBox", "ErrImageNeverPull", "InspectFailed", "Evicted", "FailedScheduling",
 }
 
 // eventsForm is Form of a pod of which only events tell.
@@ -54,31 +56,26 @@ func (s *set) podsOfEvents() {
 		}
 		addContainer(pod, e)
 	}
-	for _, e := range s.events {
-		pod := known[scene.ThePod(e.InvolvedObject.Namespace, e.InvolvedObject.Name)]
-		if pod == nil || e.Reason != "Started" || len(pod.Status.ContainerStatuses) != 1 {
-			continue
-		}
-		if status := &pod.Status.ContainerStatuses[0]; status.RestartCount > 0 {
-			status.RestartCount = max(status.RestartCount, e.Count-1)
-		}
-	}
 	about := map[scene.Object][]*corev1.Event{}
 	for _, e := range s.events {
 		o := scene.Subject(&e.InvolvedObject)
 		about[o] = append(about[o], e)
 	}
 	for _, pod := range s.pods {
-		s.tellStart(pod, about[scene.ThePod(pod.Namespace, pod.Name)])
+		events := about[scene.ThePod(pod.Namespace, pod.Name)]
+		nameWhatLoops(pod, events)
+		countRuns(pod, events)
+		s.tellStart(pod, events)
+		s.tellPlace(pod, events)
 	}
 }
 
 // addContainer adds the container that an event names. "Back-off restarting failed container" says that it waits after
-// having ended; kubectl says the same of a pull, with another text.
+// having ended, and named none before 1.27; kubectl says the same of a pull, with another text.
 func addContainer(pod *corev1.Pod, e *corev1.Event) {
 	name := evidence.ContainerInMessage(e.Reason, e.Message)
 	loops := e.Reason == "BackOff" && strings.HasPrefix(e.Message, "Back-off restarting failed container")
-	if name == "" && (!loops || len(pod.Spec.Containers) > 0) {
+	if name == "" && !loops {
 		return
 	}
 	at := slices.IndexFunc(pod.Spec.Containers, func(c corev1.Container) bool { return c.Name == name })
@@ -89,7 +86,93 @@ func addContainer(pod *corev1.Pod, e *corev1.Event) {
 	}
 	if loops {
 		pod.Status.ContainerStatuses[at].State.Waiting = &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}
-		pod.Status.ContainerStatuses[at].RestartCount = 1 // at least; the fact is hidden
-		pod.Status.ContainerStatuses[at].LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: 1}
+		restarted(&pod.Status.ContainerStatuses[at], 1)
 	}
+}
+
+// restarted notes that a container has been started again at least so often, so that a run of it has ended. How, and how often
+// exactly, is hidden.
+func restarted(status *corev1.ContainerStatus, times int32) {
+	status.RestartCount = max(status.RestartCount, times)
+	status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: 1}
+}
+
+// nameWhatLoops gives the container that waits in a back-off, where that does not name it, the name of the only one that the
+// pod's events name. With several it stays open which of them waits.
+func nameWhatLoops(pod *corev1.Pod, events []*corev1.Event) {
+	nameless := slices.IndexFunc(pod.Spec.Containers, func(c corev1.Container) bool { return c.Name == "" })
+	if nameless < 0 {
+		return
+	}
+	names := map[string]bool{}
+	for _, e := range events {
+		names[evidence.ContainerInMessage(e.Reason, e.Message)] = true
+	}
+	delete(names, "")
+	if len(names) != 1 {
+		return
+	}
+	status := pod.Status.ContainerStatuses[nameless]
+	for name := range names {
+		status.Name = name
+	}
+	pod.Spec.Containers = []corev1.Container{{Name: status.Name}} // there is no other
+	pod.Status.ContainerStatuses = []corev1.ContainerStatus{status}
+}
+
+// toRestart matches what the kubelet says when it kills a container in order to start it again, up to 1.14 and since
+// (docs/kubernetes.md#event-catalogue).
+var toRestart = lazyregexp.New(`will be restarted$|will be killed and re-?created\.?$`)
+
+// countRuns counts the runs that events tell of: kills after which the container is started again, and starts. One kill may
+// be a single one; two and more make a loop, as long as events tell of them.
+func countRuns(pod *corev1.Pod, events []*corev1.Event) {
+	kills, starts := map[string]int32{}, map[string]int32{}
+	only := ""
+	if len(pod.Spec.Containers) == 1 {
+		only = pod.Spec.Containers[0].Name
+	}
+	for _, e := range events {
+		name := cmp.Or(evidence.ContainerInMessage(e.Reason, e.Message), only)
+		switch count := min(max(1, e.Count), mostRuns); {
+		case e.Reason == "Killing" && toRestart.MatchString(e.Message):
+			kills[name] = min(kills[name]+count, mostRuns)
+		case e.Reason == "Started":
+			starts[name] = min(starts[name]+count, mostRuns)
+		}
+	}
+	for i := range pod.Status.ContainerStatuses {
+		status := &pod.Status.ContainerStatuses[i]
+		if times := max(kills[status.Name], starts[status.Name]-1); times > 1 || status.RestartCount > 0 {
+			restarted(status, max(1, times))
+		}
+	}
+}
+
+// mostRuns bounds counts that foreign files may have made up.
+const mostRuns = 1 << 24
+
+// ofPlacing are the reasons of events that come before a pod has a node: the scheduler's and the autoscalers'.
+var ofPlacing = []string{"FailedScheduling", "NotTriggerScaleUp", "TriggeredScaleUp", "Nominated", "WaitingForGates"}
+
+// tellPlace reads what ends or keeps the pod as a whole: the event with which a kubelet ends it for the sake of its node, after
+// which no pod lives on, and the scheduler's, as long as no other tells that it has found a node since.
+func (s *set) tellPlace(pod *corev1.Pod, events []*corev1.Event) {
+	evicted := slices.ContainsFunc(events, func(e *corev1.Event) bool { return e.Reason == "Evicted" })
+	placed := slices.ContainsFunc(events, func(e *corev1.Event) bool { return !slices.Contains(ofPlacing, e.Reason) })
+	scheduled := corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}
+	switch {
+	case evicted:
+		pod.Status.Phase = corev1.PodFailed
+	case !placed && len(events) > 0:
+		pod.Status.Phase = corev1.PodPending
+		scheduled.Status = corev1.ConditionFalse
+	default:
+		return
+	}
+	if len(pod.Spec.Containers) == 0 {
+		pod.Spec.Containers = []corev1.Container{{}}
+	}
+	pod.Status.Conditions = append(pod.Status.Conditions, scheduled)
+	s.told[pod].Reveal(fact.Phase, fact.Scheduled)
 }

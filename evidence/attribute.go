@@ -23,16 +23,29 @@ var containerInMessage = lazyregexp.New(`\b[Cc]ontainer:? ([a-z0-9](?:[-a-z0-9]*
 // a failure is the runtime's: "starting container process caused …" names none.
 var containerInError = lazyregexp.New(`, container: ([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\)$`)
 
+// noNames are words that follow the word container and name none: "Container started" (since 1.35), "Back-off restarting failed
+// container in pod …", "Created container with id 4f2a" (up to 1.7).
+var noNames = []string{"in", "with", "created", "started"}
+
+// oldKill is how kubelets up to 1.13 spoke of a kill: "Killing container with id docker://api:Container failed liveness
+// probe.. Container will be killed and recreated.", with the name in place of the id since 1.7; and up to 1.9 the reason itself
+// named it: pod "api-1_shop(5c6d)" container "api" is unhealthy, it will be killed and re-created.
+var oldKill = lazyregexp.New(`^Killing container with (?:docker )?id [^:]*:.*\bcontainer "([^"]+)" is unhealthy, |^Killing container with id [a-z][a-z-]*://([a-z0-9](?:[-a-z0-9]*[a-z0-9])?):`)
+
 // ContainerInMessage is the container that the message of a kubelet's event names, "" for none.
 func ContainerInMessage(reason, message string) string {
 	form := containerInMessage
 	switch reason {
+	case "Killing":
+		if m := oldKill.FindStringSubmatch(message); m != nil {
+			return m[1] + m[2]
+		}
 	case "Failed":
 		form = containerInError
 	case "Pulling", "Pulled", "ErrImageNeverPull", "InspectFailed": // they speak of a container image
 		return ""
 	}
-	if m := form.FindStringSubmatch(message); m != nil && m[1] != "in" {
+	if m := form.FindStringSubmatch(message); m != nil && !slices.Contains(noNames, m[1]) {
 		return m[1]
 	}
 	return ""

@@ -135,6 +135,7 @@ func (ev *Evidence) hiddenOf(c *Container) []fact.Name {
 		case name.In("c") && c != nil:
 			facts = append(facts, slices.DeleteFunc(name.Told(fact.Pod), c.tells)...)
 		case name == fact.Scheduled && ev.Pod.Scheduled: // states of containers tell it
+		case name == fact.Unschedulable && ev.Pod.Unschedulable != "": // an event does
 		case !name.In("c") && c == nil:
 			facts = append(facts, name)
 		}

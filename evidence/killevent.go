@@ -27,6 +27,12 @@ var killMessages = []struct {
 	{ByNodeLoss, lazyregexp.New(`^Container is in "unknown" state()`)},
 	{ByRestartRule, lazyregexp.New(`^killing()$`)},
 	{ByUnknown, lazyregexp.New(`^Stopping container (\S+)`)},
+	// Up to 1.13, and the first of them up to 1.9; see oldKill.
+	{ByLiveness, lazyregexp.New(`^Killing container with .*\bcontainer "([^"]+)" is unhealthy, it will be killed and re-created`)},
+	{ByLiveness, lazyregexp.New(`^Killing container with id [a-z-]+://([^:\s]+):Container failed liveness probe`)},
+	{BySpecChange, lazyregexp.New(`^Killing container with id [a-z-]+://([^:\s]+):Container spec hash changed`)},
+	{ByPostStart, lazyregexp.New(`^Killing container with id [a-z-]+://([^:\s]+):FailedPostStartHook`)},
+	{ByUnknown, lazyregexp.New(`^Killing container with id [a-z-]+://([^:\s]+):Need to kill Pod`)},
 }
 
 // killsIn reads the Killing events of one container, the oldest first. An event without a field path, as describe

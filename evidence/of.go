@@ -87,13 +87,14 @@ func (ev *Evidence) ofLogsAlone(raw *Raw) {
 	ev.miss("the pod", why, RefPod)
 }
 
-// setEvicted corrects the verdict of containers that look as if they ended by themselves.
+// setEvicted corrects the verdict of containers that look as if they ended by themselves, and of those of which nothing else is
+// known.
 func (ev *Evidence) setEvicted() {
 	if ev.Pod.Evicted == "" || (ev.Pod.Phase != string(corev1.PodFailed) && ev.Pod.Phase != string(corev1.PodSucceeded)) {
 		return
 	}
 	for i := range ev.Containers {
-		if c := &ev.Containers[i]; c.Kind == KindMain && (c.Verdict == Completed || c.Verdict == Crashed) {
+		if c := &ev.Containers[i]; c.Kind == KindMain && (c.Verdict == Completed || c.Verdict == Crashed || c.Verdict == Unknown) {
 			c.Verdict = Terminating
 		}
 	}
