@@ -246,15 +246,22 @@ func (c *Container) setStart(events []Event) {
 	case slices.Contains(startReasons, c.WaitingReason):
 		c.Start = startFailure(c.WaitingMessage, c.Ref+".state.waiting.message")
 	}
-	if c.Start.Set || c.LastExit != nil && !c.LastExit.NeverRan && (c.ExitKnown || startedByEvents(events, c.Name)) {
+	ran := c.LastExit != nil && !c.LastExit.NeverRan
+	waits := slices.Contains(startReasons, c.WaitingReason) // it ran, and now something keeps it from starting
+	if c.Start.Set || ran && !waits && (c.ExitKnown || startedByEvents(events, c.Name)) {
 		return
 	}
 	failed := newestEvent(events, func(e *Event) bool {
-		return e.Container == c.Name && strings.HasPrefix(e.Message, "Error: ") && !imageReason.MatchString(e.Message)
+		return e.Container == c.Name && strings.HasPrefix(e.Message, "Error: ") && !imageReason.MatchString(e.Message) && !(ran && c.LastExit.isAfter(e))
 	}, "Failed")
 	if failed != nil {
 		c.Start = startFailure(failed.Message, failed.Ref)
 	}
+}
+
+// isAfter says that the run began after the event, which is about an attempt before it then.
+func (e *Exit) isAfter(event *Event) bool {
+	return e.Started != nil && !event.Last.IsZero() && event.Last.Before(*e.Started)
 }
 
 // startedByEvents says that an event tells of a start, after which the last run was not one that never ran. Where the
