@@ -80,6 +80,11 @@ type Pod struct {
 
 	// SandboxChanged says that the pod's sandbox was made anew: all containers restarted together.
 	SandboxChanged bool `cel:"sandboxChanged"`
+	// SandboxChanges is how often events say so, a lower bound; SandboxLoop that it was again and again, so that it is what
+	// restarts the containers.
+	SandboxChanges int    `cel:"sandboxChanges"`
+	SandboxLoop    bool   `cel:"sandboxLoop"`
+	SandboxRef     string `cel:"sandboxRef"`
 	// MountError, SandboxError are the newest messages of FailedMount/FailedAttachVolume and FailedCreatePodSandBox.
 	MountError      string   `cel:"mountError"`
 	MountErrorRef   string   `cel:"mountErrorRef"`

@@ -60,13 +60,17 @@ func podOf(raw *Raw, events []Event, at time.Time) Pod {
 	for i := range p.Spec.Volumes {
 		pod.Volumes = append(pod.Volumes, volumeOf(&p.Spec.Volumes[i]))
 	}
-	pod.setEvents(events)
+	restarts := 0
+	for s := range Statuses(p) {
+		restarts = max(restarts, int(s.RestartCount))
+	}
+	pod.setEvents(events, restarts)
 	return pod
 }
 
-func (p *Pod) setEvents(events []Event) {
+func (p *Pod) setEvents(events []Event, restarts int) {
 	mine := func(e *Event) bool { return e.Kind == "Pod" || e.Kind == "" }
-	p.SandboxChanged = newestEvent(events, mine, "SandboxChanged") != nil
+	p.setSandbox(events, mine, restarts)
 	if e := newestEvent(events, mine, "Evicted"); e != nil {
 		p.Evicted, p.EvictedRef = e.Message, e.Ref
 	}
@@ -83,6 +87,40 @@ func (p *Pod) setEvents(events []Event) {
 		p.Unschedulable = e.Message
 	}
 }
+
+// setSandbox reads the events that say that the sandbox was made anew. A node that goes down and comes back makes one, rarely two:
+// three and more within hours, at least one for two starts, are a loop. Where nothing tells when they were, they have to
+// account for the restarts of the pod's life.
+func (p *Pod) setSandbox(events []Event, mine func(*Event) bool, restarts int) {
+	var first, last time.Time
+	started := 0
+	for i := range events {
+		e := &events[i]
+		switch {
+		case !mine(e):
+		case e.Reason == "Started":
+			started = max(started, e.Count)
+		case e.Reason == "SandboxChanged":
+			p.SandboxChanged, p.SandboxRef = true, e.Ref
+			p.SandboxChanges = min(p.SandboxChanges+e.Count, maxCount)
+			last = later(last, e.Last)
+			if first.IsZero() || e.First.Before(first) {
+				first = e.First
+			}
+		}
+	}
+	apart := last.Sub(first) / time.Duration(max(1, p.SandboxChanges-1))
+	if last.IsZero() {
+		started = max(started, restarts)
+	}
+	p.SandboxLoop = p.SandboxChanges >= manyChanges && apart <= changesApart && p.SandboxChanges*2 >= started
+}
+
+// Bounds of what is a loop of sandboxes.
+const (
+	manyChanges  = 3
+	changesApart = time.Hour
+)
 
 // revisionOf is the template revision that the controller stamped on the pod.
 func revisionOf(p *corev1.Pod) string {

@@ -34,7 +34,7 @@ func (ev *Evidence) unreadOfPod() []fact.Name {
 		facts = append(facts, fact.SandboxError, fact.SandboxErrorRef)
 	}
 	if !ev.Pod.SandboxChanged {
-		facts = append(facts, fact.SandboxChanged)
+		facts = append(facts, fact.SandboxChanged, fact.SandboxChanges, fact.SandboxLoop, fact.SandboxRef)
 	}
 	ended := ev.Pod.Phase == string(corev1.PodSucceeded) || ev.Pod.Phase == string(corev1.PodFailed)
 	if ev.Pod.Evicted == "" && ended { // no pod lives on that was evicted
