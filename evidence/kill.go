@@ -40,6 +40,8 @@ type Kill struct {
 	Sure bool   `cel:"sure"`
 	Text string `cel:"text"` // one clause that says why, with the numbers
 	Ref  string `cel:"ref"`
+	// Counted says that events count as many failures of the probe as it takes to kill all runs that have ended.
+	Counted bool `cel:"counted"`
 	// Count is a lower bound of the kills that events tell of.
 	Count int `cel:"count"`
 	// Soon says that a probe's kill came as soon as the first failures after the start allow: the program never got as far

@@ -90,11 +90,16 @@ func killByEvent(c *Container, pod *Pod, kills []killing, events []Event) Kill {
 
 // allKilled says that events tell of as many kills as runs have ended. Then the last was among them, whenever it was.
 func (c *Container) allKilled(kills []killing, by Killer) bool {
-	ended := c.Restarts
-	if c.State != "running" {
-		ended++
-	}
+	ended := c.ended()
 	return ended > 0 && countKills(kills, by) >= ended
+}
+
+// ended is how many runs have ended.
+func (c *Container) ended() int {
+	if c.State != "running" {
+		return c.Restarts + 1
+	}
+	return c.Restarts
 }
 
 // about says whether the event may be, and whether it must be, about the container's last run. A probe kill and the restart happen in one sync, so

@@ -30,10 +30,10 @@ func killByArithmetic(c *Container, pod *Pod, kills []killing, events []Event) K
 		s := signsOf(c, p, kills, by)
 		s.silent = p.silent(c, pod, events) && !s.killedBefore
 		s.inWindow = s.inWindow && (by == ByStartup || !c.Startup.Set || s.killedBefore)
-		if !s.inWindow && !s.failing {
+		if !s.inWindow && !s.failing && !s.counted {
 			continue
 		}
-		return Kill{By: by, How: howArithmetic, Sure: s.sure(c, p), Text: s.text(c, p), Ref: e.Ref}
+		return Kill{By: by, How: howArithmetic, Sure: s.sure(c, p), Counted: s.counted, Text: s.text(c, p), Ref: e.Ref}
 	}
 	return Kill{}
 }
@@ -43,6 +43,7 @@ type signs struct {
 	inWindow     bool // the run is as long as the probe allows
 	failing      bool // events show the probe failing as the run ended
 	surely       bool // and no slack of their times is needed for that, nor a grace period that is not the default
+	counted      bool // events count as many failures as it takes to kill each run
 	repeated     bool // the run before ended in the same way after the same time
 	killedBefore bool // events tell of such kills of other runs
 	shutdown     bool // the log of the run ends with a shutdown
@@ -55,6 +56,7 @@ func signsOf(c *Container, p *Probe, kills []killing, by Killer) signs {
 		inWindow:     p.allows(e),
 		killedBefore: countKills(kills, by) > 0,
 		shutdown:     c.toldToStop(),
+		counted:      c.failedForEachRun(p),
 	}
 	s.failing, s.surely = p.failedAtEndOf(e)
 	if prev := c.PrevExit; prev != nil && prev.RanFor != nil && !prev.OOM && p.allows(prev) && prev.Code != nil {
@@ -71,7 +73,7 @@ func (s signs) sure(c *Container, p *Probe) bool {
 	if s.surely && p.Failed >= p.Failures {
 		return s.inWindow || signal || s.shutdown
 	}
-	return s.inWindow && (s.shutdown || s.killedBefore || (s.repeated && signal && !s.silent && !p.GraceAssumed))
+	return s.inWindow && (s.shutdown || s.killedBefore || s.counted || (s.repeated && signal && !s.silent && !p.GraceAssumed))
 }
 
 func (s signs) text(c *Container, p *Probe) string {
@@ -90,6 +92,9 @@ func (s signs) text(c *Container, p *Probe) string {
 	if s.failing {
 		fmt.Fprintf(&b, "; the newest of %d %s failures came %s before the end", p.Failed, p.Type, max(0, e.Finished.Sub(*p.FailedAt)))
 	}
+	if s.counted {
+		fmt.Fprintf(&b, "; events count %d %s failures over %d runs, and %d in a row kill", p.Failed, p.Type, c.ended(), p.Failures)
+	}
 	if s.killedBefore {
 		fmt.Fprintf(&b, "; events tell of %s kills of other runs", p.Type)
 	}
@@ -103,6 +108,17 @@ func (s signs) text(c *Container, p *Probe) string {
 		b.WriteString("; but no event tells of a failure")
 	}
 	return b.String()
+}
+
+// failedForEachRun says that events count as many failures of the probe as it takes to kill all runs that have ended. The kubelet
+// writes such an event now and then only, with the count of all (docs/kubernetes.md#event-mechanics), so that the newest of
+// them may lie before the last run. A run that ends by itself before the probe decides leaves fewer, and one in which the
+// probe failed once in a while and was not killed would have to leave as many as it takes.
+func (c *Container) failedForEachRun(p *Probe) bool {
+	runs := c.ended()
+	earliest, _ := p.window(c.LastExit)
+	return runs >= fewRestarts && p.Failures > 0 && *c.LastExit.RanFor+time.Second >= earliest &&
+		float64(p.Failed) >= 0.9*float64(runs)*float64(p.Failures)
 }
 
 // killedSoon says whether a probe's kill was decided on after the first failures that it counted. The decision is the

@@ -96,6 +96,40 @@ func TestThrottledKillEvents(t *testing.T) {
 	}
 }
 
+// TestThrottledFailures: the kubelet counts on in silence and writes the event now and then, so that the newest failure that is
+// told lies before the last run. All of them together still say how the runs ended.
+func TestThrottledFailures(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		exit     *Exit
+		restarts int
+		failed   int
+		by       Killer
+		sure     bool
+	}{
+		{"three for each of 413 runs, in the window", death(2, sec(39)), 412, 1240, ByLiveness, true},
+		{"a few are not written yet", death(137, sec(58)), 1569, 4688, ByLiveness, true},
+		{"after ten good minutes each time", death(143, sec(640)), 99, 300, ByLiveness, false},
+		{"one for each run: it ends before the third", death(2, sec(29)), 99, 110, ByLiveness, false}, // by its length
+		{"one for each long run", death(2, sec(640)), 99, 110, "", false},
+		{"too short for a probe", death(2, sec(1)), 99, 300, "", false},
+		{"a code of its own", death(1, sec(39)), 99, 300, "", false},
+		{"one run", death(2, sec(640)), 0, 4, "", false},
+		{"numbers that nobody can have counted", death(2, sec(640)), 1 << 31, maxCount, "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := probed(tt.exit)
+			long := crashTime.Add(-20 * time.Minute)
+			c.State, c.Restarts = "waiting", tt.restarts
+			c.Liveness.Failed, c.Liveness.FailedAt = tt.failed, &long
+			k := killOf(c, &Pod{Grace: defaultGrace}, nil, nil)
+			if k.By != tt.by || k.Sure != tt.sure || k.Counted != strings.Contains(k.Text, "in a row kill") {
+				t.Errorf("got %q, sure %v (%s), want %q, %v", k.By, k.Sure, k.Text, tt.by, tt.sure)
+			}
+		})
+	}
+}
+
 // TestFailuresAtTheEnd: the Killing event is lost, but the failure that decided is not.
 func TestFailuresAtTheEnd(t *testing.T) {
 	tests := []struct {

@@ -69,7 +69,7 @@ func TestTold(t *testing.T) {
 		{Start, Pod, []Name{Start}},
 		{KilledSoon, Pod, []Name{KilledSoon}},
 		{Liveness + PartGrace, Pod, []Name{"c.liveness.grace"}},
-		{Kill, Events, []Name{"c.kill.by", "c.kill.how", "c.kill.sure", "c.kill.text", "c.kill.ref", "c.kill.count"}},
+		{Kill, Events, []Name{"c.kill.by", "c.kill.how", "c.kill.sure", "c.kill.text", "c.kill.ref", "c.kill.count", "c.kill.counted"}},
 	} {
 		if d := cmp.Diff(tt.want, tt.of.Told(tt.by)); d != "" {
 			t.Errorf("%s by %s: %s", tt.of, tt.by, d)

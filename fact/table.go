@@ -140,6 +140,7 @@ var entries = slices.Concat([]entry{
 	{Kill + ".text", "events", Events},
 	{Kill + ".ref", "events", Events},
 	{Kill + ".count", "events", Events},
+	{Kill + ".counted", "events", Events},
 	{KilledSoon, "the times of the last run", DerivedPod},
 	{NodeOOM, "the node's events", NodeEvents},
 	{NodeOOMRef, "the node's events", NodeEvents},
