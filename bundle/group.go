@@ -34,6 +34,7 @@ const manyPods = 1000
 
 // entries deals out what was found to the pods to diagnose.
 func (s *set) entries(source string) []entry {
+	s.timeNodeLogs()
 	objects := s.scene()
 	raws := map[*corev1.Pod]*evidence.Raw{}
 	var all []entry
