@@ -10,7 +10,7 @@ import (
 )
 
 // Of diagnoses a pod: one Diagnosis per container that is or was in trouble, the worst first. A pod that is well gives
-// exactly one, without causes. The result does not depend on the order of the rules.
+// exactly one, without causes, unless somebody asks what it was in trouble for. The result does not depend on the order of the rules.
 func Of(ev *evidence.Evidence, rules *rule.Set) []*Diagnosis {
 	subjects := subjectsOf(ev)
 	if len(subjects) == 0 {
@@ -20,7 +20,7 @@ func Of(ev *evidence.Evidence, rules *rule.Set) []*Diagnosis {
 	for _, c := range subjects {
 		out = append(out, &Diagnosis{Evidence: ev, Container: c, Verdict: c.Verdict})
 	}
-	if !out[0].Verdict.Trouble() {
+	if !out[0].Container.Asked() {
 		return out[:1]
 	}
 	byContainer := map[*evidence.Container][]rule.Finding{}
@@ -51,7 +51,7 @@ func OfContainer(ev *evidence.Evidence, rules *rule.Set, name string) []*Diagnos
 			continue
 		}
 		d := &Diagnosis{Evidence: ev, Container: c, Verdict: c.Verdict}
-		if c.Verdict.Trouble() {
+		if c.Asked() {
 			d.add(slices.DeleteFunc(rules.Match(ev), func(f rule.Finding) bool {
 				return f.Container != c && (f.Container != nil || !concernsPod(c))
 			}))

@@ -25,6 +25,7 @@ func containerOf(raw *Raw, pod *Pod, name string, events []Event, now moment) Co
 		SpecRef: specRef(kind, name),
 		Verdict: verdictOf(raw.Pod, name, now),
 	}
+	c.Between = (c.Verdict == CrashLooping || c.Verdict == Recovered) && between(raw.Pod, status, now)
 	c.setSpec(spec, raw.Pod, pod)
 	if raw.hides(fact.RestartPolicy) && (spec == nil || spec.RestartPolicy == nil) {
 		c.RestartPolicy = ""

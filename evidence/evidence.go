@@ -177,6 +177,12 @@ func (v Verdict) Trouble() bool {
 	return v != Healthy && v != Recovered && v != Completed
 }
 
+// Asked says that the container wants a cause: it is in trouble, or it has recovered, and may be about to crash again or its log was
+// given, by which somebody asks what it was.
+func (c *Container) Asked() bool {
+	return c.Verdict.Trouble() || c.Verdict == Recovered && c.Exited && (c.Between || c.Log != nil && !c.Log.Empty)
+}
+
 // Container holds the facts of one container.
 type Container struct {
 	Name    string        `cel:"name"`
@@ -189,6 +195,9 @@ type Container struct {
 	State          string `cel:"state"`
 	WaitingReason  string `cel:"waitingReason"`
 	WaitingMessage string `cel:"waitingMessage"`
+	// Between says that the container is ready after a crash, and that nothing tells when that was read: it may be between two
+	// crashes, or well since. The verdict is the likelier one.
+	Between bool `cel:"-"`
 	// Why is what the kubelet says of why it waits: the message, or the newest event where the message is not shown or only
 	// tells of a back-off.
 	Why    string `cel:"why"`

@@ -79,6 +79,17 @@ func stillLooping(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.C
 	return true
 }
 
+// between says that a container that is ready after a crash may as well be between two crashes as well again, since nothing tells
+// when its status was read.
+func between(pod *corev1.Pod, status *corev1.ContainerStatus, now moment) bool {
+	if status == nil || !status.Ready || status.State.Running == nil || status.LastTerminationState.Terminated == nil || !now.least {
+		return false
+	}
+	l, known := lifeOf(pod, status, status.LastTerminationState.Terminated, now.at)
+	l.well = true
+	return known && !status.State.Running.StartedAt.IsZero() && l.loops()
+}
+
 // lifeOf reads a status at a moment. It is not known how long ago the last crash was if its time is not.
 func lifeOf(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.ContainerStateTerminated, at time.Time) (l life, known bool) {
 	l.restarts = int(status.RestartCount)

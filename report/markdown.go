@@ -88,7 +88,7 @@ func (m *markdown) diagnosis(d *diagnosis.Diagnosis) {
 }
 
 func (m *markdown) cause(d *diagnosis.Diagnosis, c diagnosis.Cause) {
-	m.heading(3, hedge(c.Confidence)+" ["+code(findingID(c.Finding))+"] "+escape(answerText(c)))
+	m.heading(3, hedge(d, c.Confidence)+" ["+code(findingID(c.Finding))+"] "+escape(answerText(c)))
 	if symptoms := tellingSymptoms(c); len(symptoms) > 0 {
 		m.paragraph("Explains " + strings.Join(mapped(symptoms, code), ", ") + ".")
 	}

@@ -35,7 +35,7 @@ func Text(w io.Writer, ds []*diagnosis.Diagnosis, o Options) error {
 	t.summary(ds)
 	groups := t.groups(ds)
 	for i, g := range groups {
-		if i > 0 && !(isCalm(g.First) && isCalm(groups[i-1].First)) {
+		if i > 0 && !(t.isCalm(g.First) && t.isCalm(groups[i-1].First)) {
 			t.blank()
 		}
 		t.diagnosis(g.First)
@@ -59,7 +59,8 @@ type text struct {
 	hidden bool
 	// namespaces says that pods come from several, so that a name alone does not say which pod is meant.
 	namespaces bool
-	nameWidth  int // of the pods that are well, to align what is said of them
+	brief      bool // what has recovered gets one line
+	nameWidth  int  // of the pods that are well, to align what is said of them
 	// told holds the pods whose missing evidence has been listed: it is the same for each of their containers.
 	told map[*evidence.Evidence]bool
 }
@@ -86,8 +87,9 @@ func newText(ds []*diagnosis.Diagnosis, o Options) *text {
 	for _, d := range ds {
 		t.namespaces = t.namespaces || d.Evidence.Pod.Namespace != ds[0].Evidence.Pod.Namespace
 	}
+	t.brief = !o.Wide && briefly(ds)
 	for _, d := range ds {
-		if isCalm(d) {
+		if t.isCalm(d) {
 			t.nameWidth = min(max(t.nameWidth, term.Columns(t.name(d))), t.width/2)
 		}
 	}
@@ -113,8 +115,30 @@ func (t *text) summary(ds []*diagnosis.Diagnosis) {
 // isCalm says that there is nothing to explain.
 func isCalm(d *diagnosis.Diagnosis) bool { return !d.Verdict.Trouble() && len(d.Causes) == 0 }
 
+// fewRecovered is how many pods that are well again are told of in full, where somebody asks what they died of.
+const fewRecovered = 3
+
+// briefly says that what has recovered gets no more than a line: other pods are in trouble, or there are many.
+func briefly(ds []*diagnosis.Diagnosis) bool {
+	recovered := 0
+	for _, d := range ds {
+		if d.Verdict.Trouble() {
+			return true
+		}
+		if !isCalm(d) {
+			recovered++
+		}
+	}
+	return recovered > fewRecovered
+}
+
+// isCalm says that a pod gets one line.
+func (t *text) isCalm(d *diagnosis.Diagnosis) bool {
+	return isCalm(d) || t.brief && d.Verdict == evidence.Recovered
+}
+
 func (t *text) diagnosis(d *diagnosis.Diagnosis) {
-	if isCalm(d) {
+	if t.isCalm(d) {
 		t.calm(d)
 		return
 	}
@@ -188,7 +212,7 @@ func (t *text) header(d *diagnosis.Diagnosis) {
 // not; where to look, what to change.
 func (t *text) cause(d *diagnosis.Diagnosis, place int) {
 	c := d.Causes[place]
-	t.headline(hedge(c.Confidence)+" ["+term.Clean(findingID(c.Finding))+"]", answerText(c), t.paint.Red)
+	t.headline(hedge(d, c.Confidence)+" ["+term.Clean(findingID(c.Finding))+"]", answerText(c), t.paint.Red)
 	t.proof(d, c.Because)
 	t.log(d, c)
 	t.against(d, c.Against)

@@ -104,6 +104,8 @@ func nowText(d *diagnosis.Diagnosis) string {
 	switch {
 	case d.Verdict == evidence.Crashed && c.RestartPolicy != "":
 		return "it is not restarted (restartPolicy " + c.RestartPolicy + ")"
+	case c.Between:
+		return "running, between two crashes or well again: nothing tells when this was read"
 	case c.State == "running" && d.Verdict == evidence.NotReady && d.Evidence.AtGuessed:
 		return "running, not ready"
 	case c.State == "running" && d.Evidence.AtGuessed:
@@ -159,6 +161,10 @@ func calm(d *diagnosis.Diagnosis) string {
 		parts = append(parts, runText(e, readAt(d.Evidence)))
 	} else if e != nil && e.Finished != nil && d.Verdict == evidence.Recovered && !d.Evidence.AtGuessed {
 		parts = append(parts, "last "+exitText(e)+" "+span(d.Evidence.At.Sub(*e.Finished))+" ago")
+	}
+	if len(d.Causes) > 0 && d.Verdict == evidence.Recovered {
+		first := d.Causes[0]
+		parts = append(parts, strings.ToLower(hedge(d, first.Confidence))+" ["+findingID(first.Finding)+"]")
 	}
 	return term.Clean(strings.Join(parts, ", "))
 }
@@ -229,15 +235,19 @@ func nextAttempt(d *diagnosis.Diagnosis) string {
 	return fmt.Sprintf("in %s to %s (%s; %s)", span(b.Earliest.Sub(at)), span(b.Latest.Sub(at)), window, pause)
 }
 
-// hedge is the headline of a cause: how sure it is stands before what it is.
-func hedge(c rule.Confidence) string {
+// hedge is the headline of a cause: how sure it is stands before what it is. What has recovered died of it in the past.
+func hedge(d *diagnosis.Diagnosis, c rule.Confidence) string {
+	cause := "CAUSE"
+	if d.Verdict == evidence.Recovered && !d.Container.Between {
+		cause = "PAST CAUSE"
+	}
 	switch c {
 	case rule.Certain:
-		return "CAUSE"
+		return cause
 	case rule.Likely:
-		return "LIKELY CAUSE"
+		return "LIKELY " + cause
 	}
-	return "POSSIBLE CAUSE"
+	return "POSSIBLE " + cause
 }
 
 // answerText is the sentence that tells a cause, without a full stop, as headlines are.

@@ -7,7 +7,7 @@ import (
 	"github.com/unloop-dev/unloop/fact"
 )
 
-// Match applies all rules to the evidence of one pod: each rule to each container that is in trouble, in the order of
+// Match applies all rules to the evidence of one pod: each rule to each container that wants a cause, in the order of
 // the containers, and those with each: pod once for the pod. Findings for one container are in order of their rules'
 // ids. Nothing in a rule can make Match fail: a condition that cannot be evaluated is undecided.
 func (s *Set) Match(ev *evidence.Evidence) []Finding {
@@ -20,7 +20,7 @@ func (s *Set) Match(ev *evidence.Evidence) []Finding {
 	troubled := len(ev.Containers) == 0
 	for i := range ev.Containers {
 		c := &ev.Containers[i]
-		if !c.Verdict.Trouble() {
+		if !c.Asked() {
 			continue
 		}
 		troubled = true
