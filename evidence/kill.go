@@ -22,6 +22,8 @@ const (
 	ByDeletion   Killer = "deletion"
 	BySpecChange Killer = "spec-change"
 	ByNodeLoss   Killer = "node" // runtime or node restarted
+	// BySandbox: the pod's sandbox is made anew again and again, and all containers with it.
+	BySandbox Killer = "sandbox"
 	// ByRestartRule: a restartPolicyRules entry with action RestartAllContainers fired.
 	ByRestartRule Killer = "restart-rule"
 	ByUnknown     Killer = "unknown" // a signal from outside, sender unknown
@@ -76,6 +78,7 @@ func killOf(c *Container, pod *Pod, events []Event, raw *corev1.Pod) Kill {
 		func() Kill { return killByEvent(c, pod, kills, events) },
 		func() Kill { return killByHook(c, events) },
 		func() Kill { return killWithSandbox(e, pod, events) },
+		func() Kill { return killInSandboxLoop(c, pod) },
 		func() Kill { return childKilledForMemory(e) },
 		func() Kill { return untimedExit(c, kills) },
 		func() Kill { return killByArithmetic(c, pod, kills, events) },

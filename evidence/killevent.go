@@ -132,9 +132,11 @@ func stopper(e *Exit, pod *Pod, events []Event) (by Killer, sure bool) {
 		return ByEviction, true
 	case pod.Deleting:
 		return ByDeletion, true
+	case pod.SandboxLoop:
+		return BySandbox, false
 	}
 	if change, sure := sandboxChange(e, pod, events); change != nil {
-		return ByNodeLoss, sure
+		return pod.sandboxKiller(), sure
 	}
 	return ByUnknown, false
 }
@@ -172,8 +174,28 @@ func killWithSandbox(e *Exit, pod *Pod, events []Event) Kill {
 		return Kill{}
 	}
 	return Kill{
-		By: ByNodeLoss, How: howEvent, Sure: sure, Ref: change.Ref,
+		By: pod.sandboxKiller(), How: howEvent, Sure: sure, Ref: change.Ref,
 		Text: "the pod's sandbox was lost, and all its containers with it: " + firstLine(change.Message),
+	}
+}
+
+// sandboxKiller is who ends a run by making the pod's sandbox anew: once it is the node that went down, often it is a loop.
+func (p *Pod) sandboxKiller() Killer {
+	if p.SandboxLoop {
+		return BySandbox
+	}
+	return ByNodeLoss
+}
+
+// killInSandboxLoop takes a loop of sandboxes for what ended a run that ended as programs do when they are stopped, where no event
+// of its time is left.
+func killInSandboxLoop(c *Container, pod *Pod) Kill {
+	if e := c.LastExit; !pod.SandboxLoop || e.OOM || !e.hasCode(append([]int{255}, stopCodes...)...) || c.crashedFirst() {
+		return Kill{}
+	}
+	return Kill{
+		By: BySandbox, How: howEvent, Ref: pod.SandboxRef,
+		Text: fmt.Sprintf("the pod's sandbox was made anew %d times, and each time all its containers are stopped", pod.SandboxChanges),
 	}
 }
 
