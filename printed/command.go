@@ -3,6 +3,8 @@ package printed
 import (
 	"slices"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // Command is what a command line above a text says that the text is.
@@ -21,15 +23,20 @@ type Command struct {
 // promptEnd are the characters that end a shell's prompt, and the "+" of "set -x".
 const promptEnd = "$#%>❯➜λ»→+✗"
 
-// programs are the commands that are looked for. The short names count only behind a prompt.
-var programs = []string{"kubectl", "crictl", "journalctl", "nerdctl", "docker", "oc", "k"}
-
 // wrappers are what may stand between a prompt and the command.
-var wrappers = []string{"sudo", "watch", "time", "microk8s", "k3s", "minikube", "--"}
+var wrappers = []string{"sudo", "watch", "time", "microk8s", "k3s", "k0s", "rke2", "minikube", "command", "builtin", "\\command", "--"}
 
-// findProgram finds the first word of a line that is one of programs. It gives the places of the word and of what stands
-// behind it, -1 for none.
-func findProgram(line string) (at, after int) {
+// carriers are programs that run another one somewhere else, after words of their own: "docker exec -it kind kubectl".
+var carriers = []string{"ssh", "docker", "podman", "lxc", "incus", "multipass", "vagrant", "timeout", "env", "proxychains", "watch", "minikube"}
+
+// called is a program that a command line calls.
+type called struct {
+	program
+	before, rest string // what stands before it, and behind it
+}
+
+// findProgram finds the first word of a line that is a program whose output is read.
+func findProgram(line string) (called, bool) {
 	for start := 0; start < len(line); {
 		end := start
 		for end < len(line) && line[end] != ' ' && line[end] != '\t' {
@@ -37,18 +44,88 @@ func findProgram(line string) (at, after int) {
 		}
 		// The prompt of cmd.exe, and the marks of code in a sentence, stand before the command without a blank.
 		word := start + strings.LastIndexAny(line[start:end], "`*>$#%") + 1
-		name := strings.TrimPrefix(strings.TrimSuffix(line[word:end], ".exe"), "microk8s.")
-		if end < len(line) && slices.Contains(programs, name) {
-			return word, end
+		if end < len(line) {
+			if p, ok := programOf(line[word:end]); ok && !carries(p.name, line[end:]) {
+				return called{p, line[:word], strings.TrimSpace(line[end:])}, word <= maxPrompt
+			}
 		}
 		for start = end; start < len(line) && (line[start] == ' ' || line[start] == '\t'); start++ {
 		}
 	}
-	return -1, -1
+	return called{}, false
+}
+
+// carries says that a program runs another one, whose name comes later.
+func carries(name, rest string) bool {
+	rest = strings.TrimSpace(rest)
+	return (name == "docker" || name == "nerdctl") && (strings.HasPrefix(rest, "exec ") || strings.HasPrefix(rest, "compose exec ")) &&
+		strings.Contains(rest, "ctl ")
+}
+
+// maxPrompt is how long a prompt may be, in bytes.
+const maxPrompt = 200
+
+// findAlias finds a command behind a prompt whose program has a name of somebody's own, or is an alias.
+func findAlias(line string) (called, bool) {
+	for start := 0; start < min(len(line), maxPrompt); {
+		end := start
+		for end < len(line) && line[end] != ' ' && line[end] != '\t' {
+			end++
+		}
+		rest := strings.TrimSpace(line[end:])
+		if prompt := line[:end]; strings.ContainsRune(promptEnd, lastRune(prompt)) {
+			if c, ok := calledHere(prompt, rest); ok {
+				return c, true
+			}
+		} else if cut := start + strings.LastIndexByte(line[start:end], '>') + 1; cut > start && strings.Contains(line[start:cut], `:\`) {
+			if c, ok := calledHere(line[:cut], line[cut:]); ok { // C:\Users\me>kc get pods
+				return c, true
+			}
+		} else if strings.HasPrefix(line, "➜") { // which stands before the folder, not behind it
+			if c, ok := calledHere(prompt, rest); ok {
+				return c, true
+			}
+		}
+		for start = end; start < len(line) && (line[start] == ' ' || line[start] == '\t'); start++ {
+		}
+	}
+	return called{}, false
+}
+
+// calledHere reads what stands behind a prompt as a command of kubectl.
+func calledHere(prompt, text string) (called, bool) {
+	for {
+		word, rest, _ := strings.Cut(text, " ")
+		rest = strings.TrimSpace(rest)
+		base := word[strings.LastIndexAny(word, `/\`)+1:]
+		switch alias, ok := aliasOf(base); {
+		case slices.Contains(wrappers, word) && rest != "":
+			text = rest
+			continue
+		case ok && callsKubectl(base, strings.Join(alias.words, " ")+" "+rest):
+			return called{alias, prompt, rest}, true
+		case programWord.MatchString(base) && !slices.Contains(proseWords, base) && prompt != ">" && callsKubectl(base, rest):
+			return called{program{name: "kubectl", short: true}, prompt, rest}, true
+		}
+		return called{}, false
+	}
+}
+
+// programWord is how a program or an alias may be called.
+var programWord = lazyregexp.New(`^[a-z][\w.+-]{1,40}$`)
+
+// proseWords stand before "get pods" in sentences, which may stand behind a "#".
+var proseWords = []string{
+	"we", "you", "they", "to", "and", "the", "not", "can", "cannot", "could", "will", "would", "should", "must", "still", "also", "then", "now", "never",
+	"please", "always", "just", "only", "often", "do", "does", "did", "when", "if", "or", "how", "run", "running", "use", "using", "from", "with", "output",
+	"my", "our", "these", "some", "no", "all", "see",
 }
 
 // promptBefore is what stands before a command, without the words that may wrap one and without variables set for it.
 func promptBefore(text string) string {
+	if at := carrierIn(text); at >= 0 {
+		text = text[:at]
+	}
 	for {
 		text = strings.TrimRight(text, "`* \t")
 		last := text[strings.LastIndexAny(text, " \t>$#%")+1:]
@@ -60,6 +137,20 @@ func promptBefore(text string) string {
 	}
 }
 
+// carrierIn finds the program, right behind a prompt, that runs the command somewhere else; -1 for none.
+func carrierIn(text string) int {
+	for i, word := range strings.Fields(text) {
+		if i == 0 || !slices.Contains(carriers, word) {
+			continue
+		}
+		at := strings.Index(text, " "+word+" ") + 1
+		if at > 0 && strings.ContainsRune(promptEnd, lastRune(strings.TrimRight(text[:at], " \t"))) {
+			return at
+		}
+	}
+	return -1
+}
+
 // ParseCommand reads a line with a prompt and a command, "root@n1:~# kubectl logs api-1 -c web -p", or a command alone.
 // ok is false for a line that is neither.
 func ParseCommand(line string) (c Command, ok bool) {
@@ -69,34 +160,44 @@ func ParseCommand(line string) (c Command, ok bool) {
 
 // parsePrompt gives the prompt too, "" for a command that stands alone.
 func parsePrompt(line string) (c Command, prompt string, ok bool) {
-	if len(line) > 600 || !strings.Contains(line, " ") {
+	if len(line) > 600 {
 		return Command{}, "", false
 	}
 	line = strings.TrimRight(strings.TrimSpace(line), "`*:")
-	at, after := findProgram(line)
-	if at < 0 || at > 200 {
-		return Command{}, "", false
+	if found, ok := findProgram(line); ok {
+		if c, prompt, ok := found.command(); ok {
+			return c, prompt, true
+		}
 	}
-	program := strings.TrimPrefix(strings.TrimSuffix(line[at:after], ".exe"), "microk8s.")
-	rest := strings.TrimSpace(line[after:])
-	before := promptBefore(line[:at])
+	if found, ok := findAlias(line); ok && !beginsLog(line) {
+		return found.command()
+	}
+	if word, rest, _ := strings.Cut(line, " "); slices.Contains(shortNames, word) && callsKubectl(word, rest) {
+		c = Command{Program: "kubectl"}
+		c.parse(words(rest))
+		return c, "", c.plausible(rest)
+	}
+	return Command{}, "", false
+}
+
+// command reads what a program was called with. It is none if what stands before it is no prompt, unless it is a command
+// that stands alone.
+func (p called) command() (c Command, prompt string, ok bool) {
+	before := promptBefore(p.before)
 	prompted := before != "" && strings.ContainsRune(promptEnd, lastRune(before)) || strings.HasPrefix(before, "➜")
-	if before != "" && !prompted || !prompted && len(program) < 6 {
+	if before != "" && !prompted || !prompted && p.short {
 		return Command{}, "", false
 	}
-	c = Command{Program: program}
-	if c.Program == "oc" || c.Program == "k" {
-		c.Program = "kubectl"
-	}
-	c.parse(words(rest))
-	c.Filtered = c.Verb == "logs" && (c.Filtered || filtered(rest))
+	c = Command{Program: p.name}
+	c.parse(slices.Concat(p.words, words(p.rest)))
+	c.Filtered = c.Verb == "logs" && (c.Filtered || filtered(p.rest))
 	switch {
 	case c.Program == "journalctl":
-		return c, before, prompted || strings.HasPrefix(rest, "-")
+		return c, before, prompted || strings.HasPrefix(p.rest, "-")
 	case !slices.Contains(verbs, c.Verb):
 		return c, before, prompted // something else was run; it ends what stands above
 	}
-	return c, before, prompted || c.plausible(rest)
+	return c, before, prompted || c.plausible(p.rest)
 }
 
 // verbs are the commands whose output is read.
@@ -136,8 +237,8 @@ var withValue = []string{
 	"--max-log-requests", "-L", "--label-columns", "--runtime-endpoint", "-r", "--pod", "--name", "--types", "-S",
 }
 
-func (c *Command) parse(words []string) {
-	var args []string
+// parse reads the words behind the program, and gives those that are no flags.
+func (c *Command) parse(words []string) (args []string) {
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		if !strings.HasPrefix(word, "-") || word == "-" {
@@ -155,6 +256,7 @@ func (c *Command) parse(words []string) {
 		c.flag(name, strings.Trim(value, "\"'"))
 	}
 	c.args(args)
+	return args
 }
 
 func (c *Command) flag(name, value string) {

@@ -37,7 +37,39 @@ func TestParseCommand(t *testing.T) {
 			t.Errorf("ParseCommand(%q) = %+v, %v; want %+v", line, got, ok, want)
 		}
 	}
+	for line, want := range map[string]Command{
+		"$ kc get po -o wide": get,
+		"[root@n1 ~]# /usr/local/bin/kubectl get pods -owide": get,
+		"$ kubectl-1.29 get pods -o wide":                     get,
+		"$ ./kubectl.sh -o wide get pods":                     get,
+		"me@host:~$ sudo k0s kubectl get pods -o wide":        get,
+		"$ rke2 kubectl get pods -o=wide":                     get,
+		"$ minikube kubectl -- get pods -o wide":              get,
+		"$ ssh n1 kubectl get pods -o wide":                   get,
+		"# docker exec -it cp kubectl get pods -o wide":       get,
+		"PS C:\\> kubecolor get pods -o wide":                 get,
+		"C:\\Users\\me>kb get pods -o wide":                   get,
+		"➜  ~ git:(main) ✗ kc get pods -o wide":               get,
+		"➜  ~ prod get pods -o wide":                          get,
+		"$ kgpowide":                                          get,
+		"$ kgpwide":                                           get,
+		"kc get pods -o wide":                                 get,
+		"$ ks describe pods/api-1 -n shop":                    describe,
+		"$ kdpo api-1 -n shop":                                describe,
+		"$ kdpn shop api-1":                                   describe,
+		"$ klp api-1 web":                                     previous,
+		"$ my-cluster --context prod logs -p api-1 -c web":    previous,
+		"$ kc logs -f deploy/api":                             {Program: "kubectl", Verb: "logs", Kind: "Deployment", Name: "api"},
+		"$ kge -n shop":                                       {Program: "kubectl", Verb: "get", Kind: "Event", Namespace: "shop"},
+		"$ kl1h api-1":                                        {Program: "kubectl", Verb: "logs", Kind: "Pod", Name: "api-1", Filtered: true},
+	} {
+		if got, ok := ParseCommand(line); !ok || got != want || !mentionsCommand(line) {
+			t.Errorf("ParseCommand(%q) = %+v, %v; want %+v", line, got, ok, want)
+		}
+	}
 	for _, line := range []string{
+		"$ git log", "$ docker-compose logs api", "$ heroku logs web", "$ helm get values api", "$ cat logs api", "# we get pods restarting",
+		"> I get pods crashing", "We get pods restarting", "10:00:00 INFO > worker get jobs 12", "$ worker get tickets", "ks is a tool", "$ kdiff3 a b",
 		"", "Name: api", "when I run kubectl logs nothing comes", "kubectl logs shows \"panic\", every time", "kubectl is great",
 		"2026-11-22T10:00:00Z INFO running kubectl get pods", "  - kubectl get pods # in a script", "look at k get pods",
 	} {

@@ -143,13 +143,12 @@ func (c *cutter) promptAt(l string) (command Command, prompt string, ok bool) {
 	trimmed := strings.TrimSpace(l)
 	again := strings.HasPrefix(trimmed, c.prompt) && len(c.prompt) > 2 ||
 		c.prompt == "$" && (trimmed == "$" || strings.HasPrefix(trimmed, "$ "))
-	if again && !mentionsCommand(trimmed) {
+	if mentionsCommand(l) && (c.scripted || !strings.HasPrefix(trimmed, "+")) {
+		command, prompt, ok = parsePrompt(l)
+	}
+	if !ok && again {
 		return Command{}, c.prompt, true // another program was run, or none
 	}
-	if !mentionsCommand(l) || strings.HasPrefix(trimmed, "+") && !c.scripted {
-		return Command{}, "", false
-	}
-	command, prompt, ok = parsePrompt(l)
 	if ok && c.current.command.prints() == BlockLog && c.prompt != "" && !strings.HasPrefix(prompt, c.prompt[:min(len(c.prompt), 4)]) {
 		return Command{}, "", false
 	}
@@ -171,7 +170,20 @@ func scripted(lines []string) bool {
 func mentionsCommand(line string) bool {
 	contains := func(word string) bool { return strings.Contains(line, word) }
 	return contains("ctl") && slices.ContainsFunc([]string{"kubectl", "crictl", "journalctl", "nerdctl"}, contains) ||
-		contains("docker") || contains("oc ") || contains("k ")
+		contains("docker") || contains("oc ") || contains("k ") || contains("kubecolor") || mentionsVerb(line)
+}
+
+// mentionsVerb says whether a line may have kubectl under another name: a verb of it, or an alias, which begins with k.
+func mentionsVerb(line string) bool {
+	line = line[:min(len(line), maxPrompt+40)]
+	return slices.ContainsFunc([]string{" get ", " describe ", " logs ", " log ", " events ", " kg", " kd", " kl", " ksys"}, func(word string) bool {
+		return strings.Contains(line, word)
+	}) && strings.ContainsAny(line[:min(len(line), maxPrompt)], promptEnd) || slices.Contains(shortNames, firstWord(line))
+}
+
+func firstWord(line string) string {
+	word, _, _ := strings.Cut(line, " ")
+	return word
 }
 
 // announced finds the command in the last sentence before a fence.
