@@ -43,6 +43,17 @@ type podRow struct {
 	node, ip        string
 	labels          string
 	wide            bool
+
+	// Columns that are not there, or say nothing.
+	unready, uncounted bool
+	// inPhase is the phase, where the row tells that and not STATUS.
+	inPhase string
+	// of is the container that the row says it is about.
+	of string
+	// lastReason and lastCode are how the last run ended, which columns of custom-columns may tell.
+	lastReason string
+	lastCode   int32
+	lastCoded  bool
 }
 
 // parsePodRow reads a row, with the header above it if there is one.
@@ -52,7 +63,7 @@ func parsePodRow(line string, header table) (podRow, bool) {
 	}
 	m := podLine.FindStringSubmatch(line)
 	if m == nil {
-		return podRow{}, false
+		return parseShortRow(line)
 	}
 	p := podRow{namespace: m[1], status: m[5]}
 	if kind, name := splitKind(m[2]); kind == "" || strings.HasPrefix(kind, "pod") {
@@ -124,7 +135,15 @@ func (p podRow) pod() Pod {
 		out.Reveal(fact.NodeName, fact.Scheduled)
 	}
 	p.setOwner(&out)
-	p.setStatus(&out)
+	if p.status != "" || !p.uncounted || p.inPhase == string(corev1.PodRunning) {
+		p.setStatus(&out)
+	}
+	p.setEnd(&out)
+	p.hideColumns(&out)
+	if status := statusIn(pod); status != nil && p.of != "" {
+		status.Name = p.of
+		pod.Spec.Containers[0].Name = p.of
+	}
 	return out
 }
 
@@ -241,6 +260,7 @@ func (p podRow) setReason(c *corev1.ContainerStatus, word string, out *Pod) {
 	_, _, counted := strings.Cut(word, "/") // Init:1/3, the second one runs
 	read := true
 	switch {
+	case word == "": // the row has no such column
 	case word == "Running", word == "NotReady", word == "Terminating", counted:
 		c.State.Running = &corev1.ContainerStateRunning{}
 	case coded:

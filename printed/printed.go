@@ -46,6 +46,11 @@ type Pod struct {
 	Row bool
 	// Age is that of the pod, and Restarted that of its last restart: "5 (3m ago)". Zero when they are not printed.
 	Age, Restarted Age
+	// WaitingSeen is the reason of the newest back-off that an earlier row of a watch showed, and EndsSeen how many ends of
+	// runs all its rows showed: what the state of the last row alone doesn't tell. How the newest of these runs ended is in
+	// the container's LastTerminationState.
+	WaitingSeen string
+	EndsSeen    int
 }
 
 // Hide adds to what is hidden.

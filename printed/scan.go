@@ -12,6 +12,8 @@ type scanner struct {
 	lines []string
 	known []recogniser
 	mark  int // for exitCodeAfter: the lines before it were looked at
+
+	looked, logAt int // for logIn: how many lines were looked at, and the number of the last that begins as one of a log
 }
 
 func newScanner(lines []string) *scanner { return &scanner{lines: lines, known: recognisers()} }
@@ -54,12 +56,32 @@ func (s *scanner) parts() []part {
 }
 
 // mayStart asks for a blank line before what begins after a line of a log, or after more than a few of anything else: a
-// log may hold a line that looks like a row or a field, but seldom sets it apart.
+// log may hold a line that looks like a row or a field, but seldom sets it apart. Prose is seldom set apart from the table
+// or the describe that it introduces, and the heads of those are like nothing else.
 func (s *scanner) mayStart(i, other int) bool {
 	if i == other || strings.TrimSpace(s.lines[i-1]) == "" {
 		return true
 	}
-	return i-other <= 3 && !looksLikeLog(s.lines[other:i])
+	return (i-other <= 3 || s.isHead(i)) && !s.logIn(other, i)
+}
+
+// isHead says that a line is the first one of a table with its header, or of a whole describe.
+func (s *scanner) isHead(i int) bool {
+	l := s.lines[i]
+	if header, ok := parseHeader(l); ok {
+		return len(header.names) > 2
+	}
+	return nameLine.MatchString(l) || eventsLine.MatchString(l)
+}
+
+// logIn says whether one of the lines begins as one of a log. Each line is looked at once.
+func (s *scanner) logIn(from, to int) bool {
+	for ; s.looked < to; s.looked++ {
+		if looksLikeLog(s.lines[s.looked : s.looked+1]) {
+			s.logAt = s.looked + 1
+		}
+	}
+	return s.logAt > from
 }
 
 // fragmentStart takes the fields above the first line that is known for one of describe: a text cut from its middle may
@@ -168,7 +190,7 @@ func (s *scanner) rowBelow(i int, isRow func(string) bool) bool {
 
 // isTableRow says whether a line is one of a table, under a header or, for rows of pods and events, without one.
 func isTableRow(l string, header table) bool {
-	t := tableReader{objects: &Objects{}, header: header, pods: map[string]int{}}
+	t := newTableReader(header, "")
 	return t.line(l)
 }
 

@@ -16,7 +16,7 @@ type table struct {
 // the blanks between columns.
 var twoWords = []string{
 	"LAST SEEN", "FIRST SEEN", "NOMINATED NODE", "READINESS GATES", "POD ID", "UP-TO-DATE", "NODE SELECTOR",
-	"PORT(S)", "CONTAINER ID", "IMAGE ID",
+	"PORT(S)", "CONTAINER ID", "IMAGE ID", "EXIT CODE", "LAST STATE", "LAST REASON", "POD NAME",
 }
 
 // parseHeader reads a header. It is none if a word of it is not in upper case.

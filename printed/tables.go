@@ -4,22 +4,24 @@ import "strings"
 
 // Table reads what "kubectl get" printed: of pods, events, nodes, and the workloads whose rows tell something. Several
 // tables may follow each other, as "kubectl get all" prints them; rows of pods and events are known without a header too.
-// kind is what the command above the text asked for, "" if that isn't known. In the output of a watch the last row of a
-// pod counts.
+// kind is what the command above the text asked for, "" if that isn't known.
 func Table(text []byte, kind string) *Objects {
-	o := &Objects{}
-	t := tableReader{objects: o, kind: kind, pods: map[string]int{}}
+	t := newTableReader(table{}, kind)
 	for line := range strings.Lines(string(text)) {
 		t.line(strings.TrimRight(line, "\r\n"))
 	}
-	return o
+	return t.objects
 }
 
 type tableReader struct {
 	objects *Objects
 	header  table
 	kind    string
-	pods    map[string]int // where each stands in objects.Pods
+	pods    map[string]*watched // by namespace and name
+}
+
+func newTableReader(header table, kind string) tableReader {
+	return tableReader{objects: &Objects{}, header: header, kind: kind, pods: map[string]*watched{}}
 }
 
 // line reads one line; it returns false if nothing is known of it.
@@ -35,6 +37,12 @@ func (t *tableReader) line(line string) bool {
 	if e, ok := parseEventRow(line, t.header); ok {
 		t.objects.Events = append(t.objects.Events, e)
 		return true
+	}
+	if isPodColumns(t.header) {
+		if p, ok := parsePodColumns(line, t.header, t.kind); ok {
+			t.pod(p)
+			return true
+		}
 	}
 	if !isKnownHeader(t.header) {
 		return false
@@ -53,19 +61,23 @@ func (t *tableReader) line(line string) bool {
 	return t.objects.workload(r, t.header, t.kind)
 }
 
+// pod takes a row over. In the output of a watch the last row of a pod counts, with what the earlier ones tell.
 func (t *tableReader) pod(p podRow) {
 	key := p.namespace + "/" + p.name
-	if i, seen := t.pods[key]; seen {
-		t.objects.Pods[i] = p.pod()
-		return
+	w := t.pods[key]
+	if w == nil {
+		w = &watched{at: len(t.objects.Pods)}
+		t.pods[key] = w
+		t.objects.Pods = append(t.objects.Pods, Pod{})
 	}
-	t.pods[key] = len(t.objects.Pods)
-	t.objects.Pods = append(t.objects.Pods, p.pod())
+	out := p.pod()
+	w.see(&p, &out)
+	t.objects.Pods[w.at] = out
 }
 
 // isKnownHeader says whether a table's rows are read.
 func isKnownHeader(t table) bool {
-	return isPodHeader(t) || isEventHeader(t) || isNodeHeader(t) ||
+	return isPodHeader(t) || isPodColumns(t) || isEventHeader(t) || isNodeHeader(t) ||
 		t.has("NAME", "READY", "UP-TO-DATE") || t.has("NAME", "DESIRED", "CURRENT") || t.has("NAME", "COMPLETIONS", "DURATION") ||
 		t.has("NAME", "READY", "AGE")
 }
