@@ -69,10 +69,12 @@ func beginsObject(lines []line, i int) bool {
 	switch next := lines[i+1]; next.key {
 	case "Namespace":
 		return next.indent == lines[i].indent
+	case "Node", "Status", "Start Time", "Service Account", "Containers", "Init Containers", "State", "Image", "Container ID":
+		return (i == 0 || lines[i].afterBlank) && objectName.MatchString(lines[i].value) && next.indent >= lines[i].indent
 	case "Roles", "Labels", "Priority", "Selector":
 		return next.indent == lines[i].indent && (i == 0 || lines[i].afterBlank)
 	}
-	return false
+	return isGap(lines[i+1]) && (i == 0 || lines[i].afterBlank) && lines[i].indent == 0
 }
 
 // describeObject reads one object. What says no kind is part of a pod, if it has anything of one.
@@ -99,13 +101,17 @@ func describeObject(out *Objects, lines []line) {
 	case "CronJob":
 		out.CronJobs = append(out.CronJobs, cronJobFrom(s))
 	}
+	var pod Pod
+	ok := false
+	if ref.Kind == "Pod" || ref.Kind == "" {
+		if pod, ok = podFrom(s, events, read); ok {
+			pod.nameBy(events)
+		}
+	}
 	out.Events = append(out.Events, events...)
 	out.EventsRead = out.EventsRead || read
-	if ref.Kind == "Pod" || ref.Kind == "" {
-		pod, ok := podFrom(s, events, read)
-		if ok {
-			out.Pods = append(out.Pods, pod)
-			out.Anchors = append(out.Anchors, podAnchors(pod.Pod, events)...)
-		}
+	if ok {
+		out.Pods = append(out.Pods, pod)
+		out.Anchors = append(out.Anchors, podAnchors(pod.Pod, events)...)
 	}
 }

@@ -157,15 +157,6 @@ func isNextItem(item section, l line) bool {
 	return beside && slices.Index(containerKeys, l.key) > slices.Index(containerKeys, item.head.key)
 }
 
-// isGap recognises the mark that people leave where they cut a text.
-func isGap(l line) bool {
-	switch strings.Trim(l.text, "[]<>() ") {
-	case "...", "…", "snip", "cut", "....":
-		return true
-	}
-	return false
-}
-
 func (c *container) set(item section) {
 	value := item.head.value
 	switch item.head.key {

@@ -22,6 +22,10 @@ type coverage struct {
 	open bool
 }
 
+// alwaysPrinted are lines that describePod and describeContainers print of each pod and container, in all versions: one that
+// is not there was cut out.
+var alwaysPrinted = []string{"Node", "Labels", "Annotations", "Status", "IP", "Volumes", "QoS Class", "Image", "Environment", "Mounts"}
+
 // see notes a line. One that goes on below may have been cut there.
 func (c *coverage) see(l line) {
 	c.at = append(c.at, slices.Index(c.order, l.key))
@@ -46,7 +50,7 @@ func (c *coverage) knows(key string) bool {
 	place := slices.Index(c.order, key)
 	for i := 1; i < len(c.at); i++ {
 		if c.at[i-1] < place && place < c.at[i] {
-			return !slices.Contains(c.gaps, i)
+			return !slices.Contains(c.gaps, i) && !slices.Contains(alwaysPrinted, key)
 		}
 	}
 	return false
@@ -54,7 +58,10 @@ func (c *coverage) knows(key string) bool {
 
 func podCoverage(s sections) coverage {
 	seen := coverage{order: podKeys}
-	for _, sec := range s {
+	for i, sec := range s {
+		if i > 0 && sec.head.key == "" { // containers whose headline was cut out
+			seen.gap()
+		}
 		if slices.Contains(podKeys, sec.head.key) {
 			seen.see(sec.head)
 		}

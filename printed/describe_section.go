@@ -79,8 +79,8 @@ type sections []section
 // names and order tell, and those of a container are left to it.
 func splitSections(lines []line) sections {
 	margin, flat := marginOf(lines)
-	all := sections{}
-	for _, l := range lines {
+	all, orphans := sections{}, orphansOf(lines)
+	for i, l := range lines {
 		begins := l.key != "" && l.indent <= margin && marginKeys[l.key]
 		if begins && flat && len(all) > 0 {
 			begins = !nestedWhenFlat(all[len(all)-1].head.key, l)
@@ -88,7 +88,7 @@ func splitSections(lines []line) sections {
 		switch {
 		case begins:
 			all = append(all, section{head: l})
-		case len(all) == 0:
+		case len(all) > 0 && orphans.begins(all[len(all)-1].head, i), len(all) == 0:
 			all = append(all, section{body: []line{l}})
 		default:
 			last := &all[len(all)-1]
@@ -120,7 +120,7 @@ func marginOf(lines []line) (margin int, flat bool) {
 // reason of a state, the name of a volume's ConfigMap.
 func nestedWhenFlat(head string, l line) bool {
 	switch head {
-	case "Init Containers", "Containers", "Ephemeral Containers":
+	case "Init Containers", "Containers", "Ephemeral Containers", "":
 		return slices.Contains(stateKeys, l.key) || slices.Contains(containerKeys, l.key) || l.key == "LocalhostProfile"
 	case "Volumes":
 		return l.key == "Name" || l.key == "Type"
@@ -185,7 +185,7 @@ func (s sections) kind() string {
 		}
 	}
 	switch {
-	case s.has("Status") && s.has("IP"):
+	case s.has("Status") && s.has("IP"), s.hasOrphans():
 		return "Pod"
 	case strings.Contains(s.value("Replicas"), "current /"):
 		return "ReplicaSet"

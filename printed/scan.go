@@ -157,7 +157,7 @@ func opensJSON(l string) bool {
 func (s *scanner) describeAt(i int, l string) bool {
 	switch {
 	case nameLine.MatchString(l):
-		return s.near(i+1, 1, afterName)
+		return s.near(i+1, 1, afterName) || s.cutName(i)
 	case eventsLine.MatchString(l):
 		return strings.Contains(l, "<none>") || s.near(i+1, 1, eventsHeader) || s.near(i+1, 1, describeEvent)
 	case eventsHeader.MatchString(l):
@@ -168,6 +168,19 @@ func (s *scanner) describeAt(i int, l string) bool {
 		return true
 	}
 	return statusLine.MatchString(l) && s.near(i+1, 3, statusLine)
+}
+
+// cutName says that a name is followed by what else a pod has, after a cut: a gap or lines of containers, and a state.
+func (s *scanner) cutName(i int) bool {
+	for next := i + 1; next < min(len(s.lines), i+8); next++ {
+		l := strings.TrimSpace(s.lines[next])
+		if l == "" {
+			continue
+		}
+		key, _, _ := strings.Cut(l, ":")
+		return (isGapText(l) || slices.Contains(podKeys, key) || slices.Contains(containerKeys, key)) && s.near(next, maxToState, stateLine)
+	}
+	return false
 }
 
 func (s *scanner) crictlAt(i int, l string) bool {
@@ -250,6 +263,7 @@ func (s *scanner) describeEnd(i int) int {
 		case describeEvent.MatchString(l), l[0] == ' ', l[0] == '\t':
 		case s.isOtherStart(i):
 			return i
+		case isGapText(l) && s.goesOn(i+1):
 		case isField(l) && !beginsLog(l):
 			events = false // the next object
 		case s.near(i+1, 20, describeEvent) && events && s.unbroken(i):
@@ -259,6 +273,21 @@ func (s *scanner) describeEnd(i int) int {
 		}
 	}
 	return len(s.lines)
+}
+
+// goesOn says that a describe goes on behind a gap: with a field, with a line further right, or with an event.
+func (s *scanner) goesOn(i int) bool {
+	for ; i < len(s.lines); i++ {
+		switch l := s.lines[i]; {
+		case strings.TrimSpace(l) == "":
+			continue
+		case beginsLog(strings.TrimSpace(l)):
+			return false
+		default:
+			return isBlank(rune(l[0])) || isField(l) || describeEvent.MatchString(l)
+		}
+	}
+	return false
 }
 
 // unbroken says that no blank line stands between i and the next event.
