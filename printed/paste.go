@@ -31,6 +31,7 @@ type Block struct {
 	Line    int     // of the paste, where it begins; 1-based
 	Command Command // what printed it, as far as a prompt or a sentence above says so
 	Sure    bool    // something around it says what it is, not only its looks
+	Heading string  // of a log: the line above it that introduces it, "" for none
 }
 
 // Split takes a paste apart: commands behind prompts and Markdown fences bound its parts, and say what they are; where
@@ -39,9 +40,15 @@ type Block struct {
 // What stands under a command that prints logs, and what stands in a fence and begins as a log, is a log to its end,
 // whatever it contains: a program may print anything, also what looks like evidence.
 func Split(text []byte) []Block {
+	segments := segments(cleanLines(text))
+	m := mixed{}
+	for i := range segments {
+		segments[i].find()
+		m.see(&segments[i])
+	}
 	var blocks []Block
-	for _, s := range segments(cleanLines(text)) {
-		blocks = append(blocks, s.blocks()...)
+	for i := range segments {
+		blocks = append(blocks, segments[i].blocks(&m)...)
 	}
 	return blocks
 }
@@ -80,6 +87,10 @@ type segment struct {
 	first   int // index of its first line in the paste
 	command Command
 	fenced  bool
+	// prompted says that it stands below a prompt, and is what a command printed.
+	prompted bool
+	heading  string // the line above its fence that introduces it
+	parts    []part // what was found in it
 }
 
 var (
@@ -110,10 +121,14 @@ type cutter struct {
 
 // cut ends the current segment.
 func (c *cutter) cut(next int, fenced bool, command Command) {
+	heading := ""
+	if fenced {
+		heading = headingAbove(c.current.lines)
+	}
 	if len(c.current.lines) > 0 && !c.current.silentLog() {
 		c.done = append(c.done, c.current)
 	}
-	c.current = segment{first: next, fenced: fenced, command: command}
+	c.current = segment{first: next, fenced: fenced, command: command, heading: heading}
 }
 
 func (c *cutter) line(i int, l string) {
@@ -133,6 +148,7 @@ func (c *cutter) line(i int, l string) {
 		}
 		c.keepSilent()
 		c.cut(i+1, fenced, command)
+		c.current.prompted = true
 	default:
 		c.current.lines = append(c.current.lines, l)
 	}
@@ -194,35 +210,7 @@ func announced(lines []string) Command {
 			return c
 		}
 	}
-	return Command{}
-}
-
-// blocks takes a segment apart: by its command, else by how its lines look.
-func (s segment) blocks() []Block {
-	if kind := s.command.prints(); kind != "" {
-		return []Block{s.block(kind, 0, len(s.lines))}
-	}
-	sc := newScanner(s.lines)
-	if first := sc.firstText(); s.fenced && first >= 0 && sc.startAt(first) == "" {
-		return []Block{s.block(BlockLog, 0, len(s.lines))}
-	}
-	var blocks []Block
-	for _, part := range sc.parts() {
-		if part.kind == BlockOther && looksLikeLog(s.lines[part.from:part.to]) {
-			part.kind = BlockLog
-		}
-		if slices.ContainsFunc(s.lines[part.from:part.to], isText) {
-			blocks = append(blocks, s.block(part.kind, part.from, part.to))
-		}
-	}
-	return blocks
-}
-
-func (s segment) block(kind BlockKind, from, to int) Block {
-	return Block{
-		Kind: kind, Text: []byte(strings.Join(s.lines[from:to], "\n") + "\n"), Line: s.first + from + 1, Command: s.command,
-		Sure: s.fenced || s.command.Verb == "logs",
-	}
+	return commandIn(headingAbove(lines))
 }
 
 // prints is what a command prints, "" when that must be seen.

@@ -264,15 +264,40 @@ func (s *scanner) describeEnd(i int) int {
 		case s.isOtherStart(i):
 			return i
 		case isGapText(l) && s.goesOn(i+1):
+		case events && s.near(i+1, 20, describeEvent) && s.unbroken(i):
+			// more lines of an event's message, which are not indented
+		case s.heads(i), beginsLog(l) && !s.near(i+1, maxToState, statusLine) && !s.near(i+1, maxToState, eventsLine):
+			return i
 		case isField(l) && !beginsLog(l):
 			events = false // the next object
-		case s.near(i+1, 20, describeEvent) && events && s.unbroken(i):
-			// more lines of an event's message, which are not indented
 		case events, s.lines[i-1] == "":
 			return i
 		}
 	}
 	return len(s.lines)
+}
+
+// heads says that a line in the first column is the heading of what stands below a describe, and no field of it: its name
+// is none that describe prints, and no list stands below it.
+func (s *scanner) heads(i int) bool {
+	h, ok := headingAt(s.lines[i])
+	if !ok {
+		return false
+	}
+	key, _, _ := strings.Cut(s.lines[i], ":")
+	if marginKeys[key] || slices.Contains(containerKeys, key) || slices.Contains(stateKeys, key) {
+		return false
+	}
+	for next := i + 1; next < min(len(s.lines), i+4); next++ {
+		l := s.lines[next]
+		if !isText(l) {
+			continue
+		}
+		key, _, _ := strings.Cut(trimIndent(l), ":")
+		known := marginKeys[key] || slices.Contains(containerKeys, key) || key == "Type"
+		return !known && (h.logs || !isBlank(rune(l[0])) && (!isField(l) || beginsLog(l)))
+	}
+	return false
 }
 
 // goesOn says that a describe goes on behind a gap: with a field, with a line further right, or with an event.

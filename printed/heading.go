@@ -1,0 +1,202 @@
+package printed
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/unloop-dev/unloop/crashlog"
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
+)
+
+// heading is a line that says what stands below it.
+type heading struct {
+	text  string
+	logs  bool // it names a log, or what a program printed
+	other bool
+}
+
+// logWord and otherWord are what headings name.
+var (
+	logHeadWords = setOf([]string{
+		"log", "logs", "logging", "output", "stdout", "stderr", "trace", "traceback", "stacktrace", "says", "said", "saying", "prints", "printed", "print",
+		"error", "errors", "console", "message", "messages", "writes", "wrote", "shows", "fails", "exception", "dies",
+	})
+	otherHeadWords = setOf([]string{
+		"values", "yaml", "manifest", "manifests", "dockerfile", "config", "configuration", "configmap", "compose", "code", "script", "env", "environment",
+		"version", "versions", "expected", "steps", "question", "note", "notes", "tried", "solution", "pvc", "service", "chart", "spec", "resources", "setup",
+		"info", "cluster", "nodes", "file", "settings", "command", "commands", "workaround", "fix", "template", "variables",
+	})
+)
+
+// notHeads are beginnings of lines that end with a colon and are of a program.
+var notHeads = lazyregexp.New(`^(?i:error|errors|usage|options|flags|commands|available commands|examples|warning|fatal|panic|exception|caused by|details|hint|traceback.*|stack ?trace|stack backtrace|call stack|goroutine .*|exit status .*|[\w.$]+exception|[\w.$]+error)[: ]*:$`)
+
+// headMark is what Markdown and people put around a heading.
+const headMark = "#*_=-~ \t\"'`>"
+
+// headingAt reads a line as a heading: it ends with a colon, or is nothing but the word for a log in a heading's marks.
+func headingAt(l string) (heading, bool) {
+	text := strings.TrimSpace(l)
+	if len(text) > 160 || len(text) < 3 || beginsLog(text) || notHeads.MatchString(text) {
+		return heading{}, false
+	}
+	plain := strings.Trim(text, headMark)
+	colon := strings.TrimRight(plain, ":-> ")
+	ends := colon != plain && strings.Contains(plain[len(colon):], ":") || strings.HasSuffix(plain, "：")
+	marked := strings.HasPrefix(text, "# ") || strings.HasPrefix(text, "##") || strings.HasPrefix(text, "**") && strings.HasSuffix(text, "**") ||
+		len(text) > 8 && (strings.HasPrefix(text, "---") || strings.HasPrefix(text, "===")) && text[0] == text[len(text)-1]
+	h := heading{text: strings.TrimSuffix(colon, "：")}
+	words := strings.Fields(strings.ToLower(h.text))
+	if len(words) == 0 || len(words) > 20 || !strings.ContainsFunc(h.text, isLetterRune) {
+		return heading{}, false
+	}
+	for _, word := range words {
+		word = strings.Trim(word, ".,;:!()\"'`*")
+		h.logs = h.logs || logHeadWords[word]
+		h.other = h.other || otherHeadWords[word]
+	}
+	bare := h.logs && len(words) <= 4 && (words[len(words)-1] == "log" || words[len(words)-1] == "logs") && !strings.ContainsAny(h.text, "/[]{}=.,")
+	return h, ends || marked || bare
+}
+
+func isLetterRune(c rune) bool { return c < 128 && isLetter(byte(c)) || c > 128 }
+
+// stretch is a run of lines of one kind within a part that nothing else has claimed.
+type stretch struct {
+	from, to int
+	kind     BlockKind
+	heading  string
+}
+
+// stretches divides such a part into what people wrote and what a program printed. below says that evidence stands above
+// it: what follows that is a log unless it is plainly something else. Above all evidence it is the other way around.
+func stretches(lines []string, from, to int, below bool) []stretch {
+	d := divider{lines: lines, below: below}
+	for i := from; i < to; {
+		if !isText(lines[i]) {
+			i++
+			continue
+		}
+		end := i + 1
+		h, ok := headingAt(lines[i])
+		if ok && d.takes(h, i) {
+			d.head(h, i)
+			i = end
+			continue
+		}
+		for ; end < to && isText(lines[end]); end++ {
+			if h, ok := headingAt(lines[end]); ok && d.takes(h, end) && !d.logs(lines[i:end]) {
+				break
+			}
+		}
+		d.paragraph(i, end)
+		i = end
+	}
+	return d.done(from, to)
+}
+
+type divider struct {
+	lines   []string
+	below   bool
+	heading heading
+	all     []stretch
+}
+
+// last is the stretch that goes on, nil before the first.
+func (d *divider) last() *stretch {
+	if len(d.all) == 0 {
+		return nil
+	}
+	return &d.all[len(d.all)-1]
+}
+
+func (d *divider) inLog() bool { return d.last() != nil && d.last().kind == BlockLog }
+
+// takes says whether a heading is one. In a log it needs a blank line above it, and to be what a person writes: programs
+// end lines with colons too.
+func (d *divider) takes(h heading, i int) bool {
+	if !d.inLog() {
+		return true
+	}
+	t := tallyOf([]string{h.text})
+	return !isText(d.lines[i-1]) && h.logs && (t.person > 0 || t.talk > 0 || t.words <= 3 && t.odd == 0)
+}
+
+func (d *divider) head(h heading, i int) {
+	d.heading = h
+	d.add(BlockOther, i, i+1)
+}
+
+// paragraph decides of lines between two blank ones.
+func (d *divider) paragraph(from, to int) {
+	kind := BlockOther
+	if d.logs(d.lines[from:to]) {
+		kind = BlockLog
+	}
+	d.add(kind, from, to)
+}
+
+func (d *divider) logs(lines []string) bool {
+	switch {
+	case isProse(lines):
+		return false
+	case d.inLog(), slices.ContainsFunc(lines, beginsLogLine):
+		return true
+	case isSource(lines):
+		return d.heading.logs && diesOf(lines)
+	case d.heading.logs:
+		return true
+	case d.heading.other:
+		return false
+	case d.below || d.heading.text != "":
+		return startsAsLog(lines[0]) || tellsFailure(lines) || len(lines) > 1 && !startsSentence(lines[0])
+	}
+	return startsAsLog(lines[0]) && diesOf(lines)
+}
+
+// add goes on with the last stretch, or begins another.
+func (d *divider) add(kind BlockKind, from, to int) {
+	if last := d.last(); last != nil && last.kind == kind {
+		last.to = to
+		return
+	}
+	s := stretch{from: from, to: to, kind: kind}
+	if kind == BlockLog {
+		s.heading = d.heading.text
+	}
+	d.all = append(d.all, s)
+}
+
+// done gives the stretches with the blank lines between them, so that no line is lost.
+func (d *divider) done(from, to int) []stretch {
+	for i := range d.all {
+		if i == 0 {
+			d.all[i].from = from
+		}
+		d.all[i].to = to
+		if i+1 < len(d.all) {
+			d.all[i].to = d.all[i+1].from
+		}
+	}
+	return d.all
+}
+
+// tellsFailure asks crashlog whether lines tell of a failure: of more than a few lines, the last ones.
+func tellsFailure(lines []string) bool {
+	c := crashOf(lines)
+	return c != nil && (c.Kind == crashlog.KindTrace || c.Kind == crashlog.KindFatal || c.Kind == crashlog.KindError)
+}
+
+// diesOf says that lines tell of a death.
+func diesOf(lines []string) bool {
+	c := crashOf(lines)
+	return c != nil && (c.Kind == crashlog.KindTrace || c.Kind == crashlog.KindFatal)
+}
+
+// doubtful is how many lines are given to crashlog for a decision.
+const doubtful = 40
+
+func crashOf(lines []string) *crashlog.Crash {
+	lines = lines[max(0, len(lines)-doubtful):]
+	return crashlog.ReadBytes([]byte(strings.Join(lines, "\n") + "\n")).Crash
+}
