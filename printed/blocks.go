@@ -96,7 +96,7 @@ func (s *segment) block(p part) Block {
 func (s *segment) texts(p part, m *mixed) []Block {
 	lines := s.lines[p.from:p.to]
 	if !m.evidence || s.prompted && s.command.prints() == "" {
-		if looksLikeLog(lines) {
+		if _, notes := notesOf(lines); notes > 0 || looksLikeLog(lines) {
 			return s.log(part{BlockLog, p.from, p.to}, "")
 		}
 		return []Block{s.block(p)}

@@ -215,6 +215,9 @@ func lastRune(s string) rune {
 func (c *Command) plausible(rest string) bool {
 	n := 0
 	for _, word := range words(rest) {
+		if slices.Contains(sentenceWords, word) || strings.HasSuffix(word, ".") {
+			return false
+		}
 		if !strings.HasPrefix(word, "-") {
 			n++
 		}

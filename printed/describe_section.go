@@ -30,6 +30,17 @@ var otherKeys = []string{
 	foundEvents,
 }
 
+// describeKeys are lines at the left margin of kinds that are not read here: they end no describe. Those without a describer
+// of their own are printed by their keys (describe.go of k8s.io/kubectl/pkg/describe, printUnstructuredContent).
+var describeKeys = setOf([]string{
+	"API Version", "Kind", "Metadata", "Spec", "Status", "Data", "BinaryData", "Immutable",
+	"IP Family Policy", "IP Families", "Port", "TargetPort", "NodePort", "External Traffic Policy", "Internal Traffic Policy", "LoadBalancer Ingress",
+	"External IPs", "HealthCheck NodePort", "Volume", "Finalizers", "VolumeMode", "Mounted By", "Address", "Ingress Class", "Default backend", "TLS", "Rules",
+	"Image pull secrets", "Mountable secrets", "Tokens", "Reference", "Metrics", "Min replicas", "Max replicas", "Deployment pods", "Behavior",
+	"Claim", "Reclaim Policy", "Node Affinity", "Source", "Subsets", "Created on", "Provisioner", "Parameters", "IsDefaultClass", "AllowVolumeExpansion",
+	"MountOptions", "ReclaimPolicy", "VolumeBindingMode", "Resource Quotas", "Value", "Preemption Policy", "Global Default", "Description", "Limits", "Role", "Subjects",
+})
+
 // marginKeys are all lines at the left margin.
 var marginKeys = setOf(podKeys, otherKeys)
 

@@ -15,12 +15,13 @@ type heading struct {
 	other bool
 }
 
-// logWord and otherWord are what headings name.
+// What headings name: a log for sure, what may be one, and what stands beside one.
 var (
 	logHeadWords = setOf([]string{
-		"log", "logs", "logging", "output", "stdout", "stderr", "trace", "traceback", "stacktrace", "says", "said", "saying", "prints", "printed", "print",
-		"error", "errors", "console", "message", "messages", "writes", "wrote", "shows", "fails", "exception", "dies",
+		"log", "logs", "logging", "output", "stdout", "stderr", "traceback", "stacktrace", "says", "said", "saying", "prints", "printed", "print",
+		"console", "writes", "wrote",
 	})
+	errorHeadWords = setOf([]string{"error", "errors", "message", "messages", "exception", "trace", "shows", "fails", "dies"})
 	otherHeadWords = setOf([]string{
 		"values", "yaml", "manifest", "manifests", "dockerfile", "config", "configuration", "configmap", "compose", "code", "script", "env", "environment",
 		"version", "versions", "expected", "steps", "question", "note", "notes", "tried", "solution", "pvc", "service", "chart", "spec", "resources", "setup",
@@ -37,7 +38,7 @@ const headMark = "#*_=-~ \t\"'`>"
 // headingAt reads a line as a heading: it ends with a colon, or is nothing but the word for a log in a heading's marks.
 func headingAt(l string) (heading, bool) {
 	text := strings.TrimSpace(l)
-	if len(text) > 160 || len(text) < 3 || beginsLog(text) || notHeads.MatchString(text) {
+	if len(text) < 3 || len(text) > 160 || isBlank(rune(l[0])) || beginsLog(text) || notHeads.MatchString(text) {
 		return heading{}, false
 	}
 	plain := strings.Trim(text, headMark)
@@ -46,17 +47,38 @@ func headingAt(l string) (heading, bool) {
 	marked := strings.HasPrefix(text, "# ") || strings.HasPrefix(text, "##") || strings.HasPrefix(text, "**") && strings.HasSuffix(text, "**") ||
 		len(text) > 8 && (strings.HasPrefix(text, "---") || strings.HasPrefix(text, "===")) && text[0] == text[len(text)-1]
 	h := heading{text: strings.TrimSuffix(colon, "：")}
-	words := strings.Fields(strings.ToLower(h.text))
-	if len(words) == 0 || len(words) > 20 || !strings.ContainsFunc(h.text, isLetterRune) {
+	t := h.name()
+	if t.words == 0 || t.words > 20 || !strings.ContainsFunc(h.text, isLetterRune) {
 		return heading{}, false
 	}
-	for _, word := range words {
+	words := strings.Fields(strings.ToLower(h.text))
+	bare := h.logs && len(words) <= 4 && (words[len(words)-1] == "log" || words[len(words)-1] == "logs") && !strings.ContainsAny(h.text, "/[]{}=.,")
+	return h, marked || bare || ends && h.isWritten(&t)
+}
+
+// name finds what the heading names.
+func (h *heading) name() tally {
+	fail := false
+	for word := range strings.FieldsSeq(strings.ToLower(h.text)) {
 		word = strings.Trim(word, ".,;:!()\"'`*")
 		h.logs = h.logs || logHeadWords[word]
+		fail = fail || errorHeadWords[word]
 		h.other = h.other || otherHeadWords[word]
 	}
-	bare := h.logs && len(words) <= 4 && (words[len(words)-1] == "log" || words[len(words)-1] == "logs") && !strings.ContainsAny(h.text, "/[]{}=.,")
-	return h, ends || marked || bare
+	t := tallyOf([]string{h.text})
+	h.logs = h.logs || fail && t.odd == 0
+	return t
+}
+
+// isWritten tells a heading from a line of a program that ends with a colon.
+func (h *heading) isWritten(t *tally) bool {
+	switch {
+	case startsAsLog(h.text), t.odd > 2, t.odd > 0 && !h.logs && t.person+t.talk == 0:
+		return false
+	case t.person+t.talk > 0, logHeadWords[strings.ToLower(h.text)]:
+		return true
+	}
+	return h.logs || !tellsFailure([]string{h.text})
 }
 
 func isLetterRune(c rune) bool { return c < 128 && isLetter(byte(c)) || c > 128 }
@@ -66,6 +88,7 @@ type stretch struct {
 	from, to int
 	kind     BlockKind
 	heading  string
+	headed   bool // it holds a heading
 }
 
 // stretches divides such a part into what people wrote and what a program printed. below says that evidence stands above
@@ -125,6 +148,7 @@ func (d *divider) takes(h heading, i int) bool {
 func (d *divider) head(h heading, i int) {
 	d.heading = h
 	d.add(BlockOther, i, i+1)
+	d.last().headed = true
 }
 
 // paragraph decides of lines between two blank ones.
@@ -138,9 +162,11 @@ func (d *divider) paragraph(from, to int) {
 
 func (d *divider) logs(lines []string) bool {
 	switch {
+	case d.inLog():
+		return !isPersonal(lines)
 	case isProse(lines):
 		return false
-	case d.inLog(), slices.ContainsFunc(lines, beginsLogLine):
+	case slices.ContainsFunc(lines, beginsLogLine):
 		return true
 	case isSource(lines):
 		return d.heading.logs && diesOf(lines)
@@ -149,7 +175,7 @@ func (d *divider) logs(lines []string) bool {
 	case d.heading.other:
 		return false
 	case d.below || d.heading.text != "":
-		return startsAsLog(lines[0]) || tellsFailure(lines) || len(lines) > 1 && !startsSentence(lines[0])
+		return !isRemark(lines)
 	}
 	return startsAsLog(lines[0]) && diesOf(lines)
 }
@@ -167,18 +193,32 @@ func (d *divider) add(kind BlockKind, from, to int) {
 	d.all = append(d.all, s)
 }
 
-// done gives the stretches with the blank lines between them, so that no line is lost.
+// done gives the stretches with the blank lines between them, so that no line is lost. What stands within a log is of it:
+// only behind it somebody may have written something.
 func (d *divider) done(from, to int) []stretch {
-	for i := range d.all {
-		if i == 0 {
-			d.all[i].from = from
+	var all []stretch
+	for i, s := range d.all {
+		last := len(all) - 1
+		if i+1 < len(d.all) && last >= 0 && s.kind == BlockOther && !s.headed && all[last].kind == BlockLog {
+			all[last].to = s.to
+			continue
 		}
-		d.all[i].to = to
-		if i+1 < len(d.all) {
-			d.all[i].to = d.all[i+1].from
+		if last >= 0 && all[last].kind == s.kind && (s.kind == BlockOther || s.heading == all[last].heading) {
+			all[last].to = s.to
+			continue
+		}
+		all = append(all, s)
+	}
+	for i := range all {
+		if i == 0 {
+			all[i].from = from
+		}
+		all[i].to = to
+		if i+1 < len(all) {
+			all[i].to = all[i+1].from
 		}
 	}
-	return d.all
+	return all
 }
 
 // tellsFailure asks crashlog whether lines tell of a failure: of more than a few lines, the last ones.

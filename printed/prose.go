@@ -13,15 +13,15 @@ var commonWords = setOf([]string{
 	"or", "but", "so", "in", "on", "at", "by", "for", "from", "with", "without", "as", "if", "when", "while", "then", "than", "because", "since", "until",
 	"after", "before", "again", "also", "all", "any", "some", "no", "not", "only", "just", "still", "even", "very", "more", "most", "now", "has", "have",
 	"had", "do", "does", "did", "can", "could", "will", "would", "should", "may", "might", "must", "they", "them", "he", "she", "his", "what", "which",
-	"who", "where", "why", "how", "about", "into", "out", "up", "down", "other", "same", "such", "see", "seems", "looks",
+	"who", "where", "why", "how", "about", "into", "out", "up", "down", "other", "same", "such", "see", "seems", "looks", "you", "your",
+	"didn't", "doesn't", "don't", "isn't", "wasn't", "can't", "won't", "it's", "that's", "there's", "maybe", "perhaps",
 })
 
-// personWords are those of somebody who writes about a problem, as no program does.
+// personWords are those of somebody who writes about a problem, as hardly a program does.
 var personWords = setOf([]string{
 	"i", "i'm", "i've", "i'd", "i'll", "me", "my", "we", "we're", "we've", "our", "us", "ours", "mine", "hi", "hello", "hey", "thanks", "thank", "thx", "cheers",
-	"regards", "anyone", "anybody", "somebody", "someone", "everyone", "guys", "folks", "team", "colleague", "colleagues", "idea", "ideas", "help", "sorry",
-	"btw", "fyi", "maybe", "perhaps", "yesterday", "today", "morning", "tomorrow", "weekend", "didn't", "doesn't", "don't", "isn't", "wasn't", "can't", "won't",
-	"it's", "that's", "there's", "let's", "here's",
+	"regards", "anyone", "anybody", "somebody", "someone", "everyone", "guys", "folks", "team", "colleague", "colleagues", "ideas", "sorry",
+	"btw", "fyi", "appreciated", "advise", "suggestions", "yesterday", "today", "morning", "tomorrow", "weekend", "let's", "here's",
 })
 
 // talkWords are those that people use of what runs a program, and that the program itself seldom knows.
@@ -79,25 +79,50 @@ func isCapital(c rune) bool { return 'A' <= c && c <= 'Z' }
 // isProse says that a paragraph is plainly what a person wrote: it speaks of the writer, asks, or is made of sentences
 // about what runs the program.
 func isProse(lines []string) bool {
-	if slices.ContainsFunc(lines, beginsLogLine) {
-		return false
-	}
 	t := tallyOf(lines)
-	last := strings.TrimSpace(lines[len(lines)-1])
-	switch {
-	case t.words == 0, t.odd*2 > t.words:
-		return false
-	case t.person > 0 && t.common+t.person+t.talk >= 2 && !startsAsLog(lines[0]):
-		return true
-	case t.person > 0 && t.words <= 4:
-		return true // Thanks! Any ideas?
-	case strings.HasSuffix(last, "?") && t.words > 2 && t.common > 0:
-		return true
-	case startsAsLog(lines[0]) || !startsSentence(lines[0]):
+	if t.words == 0 || t.odd*2 > t.words || slices.ContainsFunc(lines, beginsLogLine) {
 		return false
 	}
-	return t.common+t.talk >= 3 && (t.common+t.talk)*10 >= t.words*4 && t.odd*8 <= t.words && (t.talk > 0 || !tellsFailure(lines))
+	if t.personal(lines) || addition.MatchString(lines[0]) {
+		return true
+	}
+	if slices.ContainsFunc(lines, startsAsLog) || isBlank(rune(lines[0][0])) || !startsSentence(lines[0]) {
+		return false
+	}
+	if strings.HasSuffix(strings.TrimSpace(lines[len(lines)-1]), "?") && t.words > 2 && t.common > 0 && t.odd*3 <= t.words {
+		return true
+	}
+	return t.common+t.talk >= 3 && (t.common+t.talk)*10 >= t.words*4 && t.odd*5 <= t.words && (t.talk > 0 || !tellsFailure(lines))
 }
+
+// addition is how people begin what they add to a text later.
+var addition = lazyregexp.New(`^(?i:edit|update|p\.?s\.?|nb|bump|ping)(?: ?\d{1,2})?:`)
+
+// isPersonal says that somebody speaks of himself or greets: "I have no idea", "Thanks!".
+func isPersonal(lines []string) bool {
+	t := tallyOf(lines)
+	return t.odd*2 <= t.words && t.personal(lines) && !slices.ContainsFunc(lines, beginsLogLine)
+}
+
+func (t *tally) personal(lines []string) bool {
+	return t.person > 0 && !startsAsLog(lines[0]) && !isBlank(rune(lines[0][0])) && (t.words <= 4 || t.common+t.person+t.talk >= 2)
+}
+
+// isRemark says that a line or two name what runs the program or its version, and tell of no failure: "Kubernetes 1.29 on
+// three nodes". Three words that tell of none are nothing to lose as the log of a program.
+func isRemark(lines []string) bool {
+	t := tallyOf(lines)
+	switch {
+	case slices.ContainsFunc(lines, beginsLogLine) || t.words > 30:
+		return false
+	case t.talk > 0, t.words <= 3, !slices.ContainsFunc(lines, func(l string) bool { return !versionLine.MatchString(l) }):
+		return !tellsFailure(lines)
+	}
+	return false
+}
+
+// versionLine tells the version of something.
+var versionLine = lazyregexp.New(`^[ \t*-]*[A-Za-z][\w ]{0,40}:? v?\d+\.\d+[\w.+-]*$`)
 
 func beginsLogLine(l string) bool { return beginsLog(l[:min(len(l), 512)]) }
 

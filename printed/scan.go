@@ -10,13 +10,14 @@ import (
 // scanner finds the parts of a text that no prompt divides.
 type scanner struct {
 	lines []string
-	known []recogniser
+	rows  []recogniser
 	mark  int // for exitCodeAfter: the lines before it were looked at
 
-	looked, logAt int // for logIn: how many lines were looked at, and the number of the last that begins as one of a log
+	known         []int32 // for knownSoon
+	looked, logAt int     // for logIn: how many lines were looked at, and the number of the last that begins as one of a log
 }
 
-func newScanner(lines []string) *scanner { return &scanner{lines: lines, known: recognisers()} }
+func newScanner(lines []string) *scanner { return &scanner{lines: lines, rows: recognisers()} }
 
 // part is a run of lines of one kind.
 type part struct {
@@ -124,8 +125,8 @@ func (s *scanner) startAt(i int) BlockKind {
 	if len(l) > maxRow || strings.TrimSpace(l) == "" {
 		return ""
 	}
-	for k := range s.known {
-		if r := &s.known[k]; r.starts(s, i, l) {
+	for k := range s.rows {
+		if r := &s.rows[k]; r.starts(s, i, l) {
 			return r.kind
 		}
 	}
@@ -266,7 +267,7 @@ func (s *scanner) describeEnd(i int) int {
 		case isGapText(l) && s.goesOn(i+1):
 		case events && s.near(i+1, 20, describeEvent) && s.unbroken(i):
 			// more lines of an event's message, which are not indented
-		case s.heads(i), beginsLog(l) && !s.near(i+1, maxToState, statusLine) && !s.near(i+1, maxToState, eventsLine):
+		case s.heads(i), !describesMore(l) && !s.knownSoon(i):
 			return i
 		case isField(l) && !beginsLog(l):
 			events = false // the next object
@@ -276,6 +277,53 @@ func (s *scanner) describeEnd(i int) int {
 	}
 	return len(s.lines)
 }
+
+// describesMore says that a line in the first column is one that a describe has there.
+func describesMore(l string) bool {
+	key, value, ok := strings.Cut(l, ":")
+	return ok && (value == "" || isBlank(rune(value[0]))) && (marginKeys[key] || describeKeys[key] || slices.Contains(containerKeys, key) || slices.Contains(stateKeys, key)) ||
+		ok && value != "" && isBlank(rune(value[0])) && quantity.MatchString(strings.TrimSpace(value)) && onlyOf(key, isResourceByte) || isRule(l) || describeEvent.MatchString(l) || isGapText(l) ||
+		strings.HasPrefix(l, "/") && mount.MatchString(l)
+}
+
+func isResourceByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || isDigit(c) || c == '-' || c == '.' || c == '/'
+}
+
+// knownSoon says that a line follows that only a describe has, before long: then what stands before it is of the describe,
+// a variable of several lines or a message.
+func (s *scanner) knownSoon(i int) bool {
+	if s.known == nil {
+		s.known = make([]int32, len(s.lines)+1)
+		next := int32(len(s.lines))
+		for k := len(s.lines); k >= 0; k-- {
+			s.known[k] = next
+			if k > 0 && s.isKnown(s.lines[k-1]) {
+				next = int32(k - 1)
+			}
+		}
+	}
+	return int(s.known[i+1]) < min(len(s.lines), i+maxToState)
+}
+
+// isKnown says that a line is one of a describe of which nothing else has the like.
+func (s *scanner) isKnown(l string) bool {
+	t := trimIndent(l)
+	key, value, ok := strings.Cut(t, ":")
+	switch {
+	case !ok || len(key) > maxField || value != "" && !isBlank(rune(value[0])):
+		return describeEvent.MatchString(l)
+	case len(t) < len(l):
+		return slices.Contains(containerKeys, key) || slices.Contains(stateKeys, key)
+	}
+	return stateLine.MatchString(l) || statusLine.MatchString(l) || eventsLine.MatchString(l) || nameLine.MatchString(l) || podKeysAlone[key]
+}
+
+// podKeysAlone are lines of a pod's describe in the first column that are called like nothing else.
+var podKeysAlone = setOf([]string{
+	"Service Account", "Start Time", "Priority Class Name", "Controlled By", "Init Containers", "Containers", "Ephemeral Containers", "QoS Class", "Node-Selectors",
+	"Tolerations", "Last State", "Host Port", "Host Ports", "Container ID", "Image ID", "Restart Count", "Mounts",
+})
 
 // heads says that a line in the first column is the heading of what stands below a describe, and no field of it: its name
 // is none that describe prints, and no list stands below it.
