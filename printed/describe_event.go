@@ -63,7 +63,8 @@ func rowsFrom(lines []line, about corev1.ObjectReference) []Event {
 }
 
 func isRow(text string) bool {
-	return mayBeRow(text) && (eventRow.MatchString(text) || oldEventRow.MatchString(text))
+	_, ok := rowFrom(text)
+	return ok
 }
 
 // mayBeRow spares most lines the expressions.
@@ -109,7 +110,7 @@ func (e *Event) setSource(text string, columns bool) {
 func oldRowFrom(text string) (Event, bool) {
 	m := oldEventRow.FindStringSubmatch(text)
 	if m == nil {
-		return Event{}, false
+		return looseEvent(text) // columns are missing
 	}
 	e := Event{}
 	e.First, _ = ParseAge(m[1])

@@ -13,7 +13,15 @@ import (
 // isEventHeader knows the tables of "kubectl get events" and "kubectl events", of today and of versions before 1.13, which
 // had COUNT, NAME and KIND in the place of OBJECT.
 func isEventHeader(t table) bool {
-	return t.has("LAST SEEN", "REASON", "MESSAGE") && (t.has("TYPE") || t.has("OBJECT") || t.has("KIND"))
+	if !t.has("REASON", "MESSAGE") || t.has("STATUS") { // conditions have a status
+		return false
+	}
+	for _, name := range []string{"LAST SEEN", "TYPE", "OBJECT", "KIND", "COUNT"} {
+		if t.has(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // eventLine is a row of the table with five columns by the shapes of its fields, for those that came without a header or
@@ -29,12 +37,15 @@ func parseEventRow(line string, header table) (Event, bool) {
 			}
 		}
 	}
-	if len(line) > maxRow || header.has("SUBOBJECT") || !strings.Contains(line, "Normal") && !strings.Contains(line, "Warning") {
+	if header.has("SUBOBJECT") {
 		return Event{}, false
+	}
+	if len(line) > maxRow || !strings.Contains(line, "Normal") && !strings.Contains(line, "Warning") {
+		return looseEvent(line)
 	}
 	m := eventLine.FindStringSubmatch(line)
 	if m == nil {
-		return Event{}, false
+		return looseEvent(line)
 	}
 	return eventOf(row{
 		"NAMESPACE": m[1], "LAST SEEN": strings.TrimSpace(m[2] + " " + m[3]), "TYPE": m[4], "REASON": m[5], "OBJECT": m[6], "MESSAGE": m[7],
@@ -44,6 +55,9 @@ func parseEventRow(line string, header table) (Event, bool) {
 // eventOf makes an event of a row's cells.
 func eventOf(r row) (Event, bool) {
 	last, count, first, ok := ParseEventAge(r["LAST SEEN"])
+	if _, has := r["LAST SEEN"]; !has {
+		ok = true
+	}
 	if !ok || r["REASON"] == "" || strings.ContainsAny(r["REASON"], " \t") || !slices.Contains([]string{"", "Normal", "Warning"}, r["TYPE"]) {
 		return Event{}, false
 	}
