@@ -27,8 +27,8 @@ func verdictOf(pod *corev1.Pod, name string, now moment) Verdict {
 		return terminatedVerdict(pod, spec, kind, status)
 	case status.State.Running != nil:
 		return runningVerdict(pod, kind, status, now)
-	case status.State.Waiting == nil && status.LastTerminationState.Terminated == nil:
-		return Unknown // a line of a text that says nothing of the state
+	case status.State.Waiting == nil && (status.LastTerminationState.Terminated == nil || pod.Status.Phase == corev1.PodUnknown):
+		return Unknown // a text that says nothing of the state, or only that a run has ended
 	}
 	return waitingVerdict(pod, status)
 }

@@ -2,181 +2,143 @@ package printed
 
 import (
 	"slices"
-	"strconv"
 	"strings"
-	"time"
+
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/unloop-dev/unloop/fact"
-	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
-// formJournal is Form of a pod that the kubelet's log told of.
-const formJournal = "the kubelet's log"
+// The forms of a pod that a node's log told of.
+const (
+	formJournal = "the kubelet's log"
+	formKernel  = "the kernel's log"
+	formRuntime = "the container runtime's log"
+)
 
-// journalShows is what the kubelet's log shows: it names pods, containers and what went wrong, nothing of the spec. The exit
-// code is there where a line tells it.
+// journalShows is what the kubelet's log shows: it names pods, containers and what went wrong, nothing of the spec. What hangs on
+// lines that may be absent is added where they are there.
 var journalShows = []fact.Name{
 	fact.PodName, fact.Namespace, fact.UID, fact.Created, fact.Age,
-	fact.State, fact.WaitingReason, fact.WaitingMessage, fact.Exited,
-	fact.LastExit, fact.ExitCode, fact.ExitSignal, fact.NeverRan, fact.ExitFinished,
+	fact.State, fact.WaitingReason, fact.WaitingMessage, fact.Exited, fact.LastExit, fact.NeverRan,
 }
 
-var journalHides = fact.Hidden(journalShows...)
+// kernelShows is what the kernel's log shows: that a process of a container was killed. It names the pod by its uid.
+var kernelShows = []fact.Name{fact.UID, fact.Exited, fact.LastExit, fact.NeverRan, fact.ExitID}
 
-// kubeletLine is a line of the kubelet's log, as journalctl prints it or alone: klog's header and the rest.
-var kubeletLine = lazyregexp.New(`^(?:(.{0,80}?) (?:kubelet|k3s|rke2|microk8s\S*)(?:\.\S+)?\[\d+\]: )?(?:time="[^"]*" level=\w+ msg=)?([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{3,6} +\d+ ([a-z0-9_.]+\.go):\d+\] (.*)$`)
-
-// isJournalLine knows lines of the kubelet's log about pods. Other programs use klog too; theirs, without the name of the
-// kubelet before it, are told apart by the source file.
-func isJournalLine(l string) bool {
-	if !mayBeJournal(l) {
-		return false
-	}
-	m := kubeletLine.FindStringSubmatch(l)
-	return m != nil && (m[1] != "" || slices.Contains(kubeletFiles, m[3]))
-}
-
-const maxJournalLine = 64 << 10
-
-// mayBeJournal spares most lines the expression, those of other programs that use klog too.
-func mayBeJournal(l string) bool {
-	before, _, ok := strings.Cut(l, ".go:")
-	if !ok || len(l) > maxJournalLine {
-		return false
-	}
-	file := before[strings.LastIndexByte(before, ' ')+1:] + ".go"
-	return slices.Contains(kubeletFiles, file) || strings.Contains(l, "]: ") || strings.HasPrefix(l, "time=")
-}
-
-// kubeletFiles are source files of the kubelet whose lines speak of pods.
-var kubeletFiles = []string{
-	"pod_workers.go", "kubelet.go", "kubelet_pods.go", "kuberuntime_manager.go", "kuberuntime_container.go", "prober.go", "generic.go",
-	"oom_watcher_linux.go", "kuberuntime_sandbox.go", "remote_runtime.go", "log.go", "pod_startup_latency_tracker.go", "scope.go",
-	"reconciler_common.go", "eviction_manager.go", "operation_generator.go", "nestedpendingoperations.go", "cpu_manager.go",
-}
-
-// Journal reads lines of the kubelet's log: which container it waits to restart and why, which probe failed, what it
-// killed. klog writes times without a year, so only a journal in an ISO format gives events a time.
+// Journal reads a node's log: what the kubelet says of pods, which container it waits to restart and why, which probe failed,
+// what it killed; what the runtime says of containers, and the kernel of those that it killed for memory. klog writes times
+// without a year, so only a journal in an ISO format gives events a time.
 func Journal(text []byte) *Objects {
-	j := journal{objects: &Objects{}, pods: map[string]*corev1.Pod{}, codes: map[string]int32{}}
+	j := newJournal()
 	for l := range strings.Lines(string(text)) {
 		l = strings.TrimRight(l, "\r\n")
-		if len(l) > maxJournalLine || !strings.Contains(l, ".go:") {
-			continue
-		}
-		if m := kubeletLine.FindStringSubmatch(l); m != nil {
-			j.entry(klogEntry(m[4]), stampOf(m[1]))
+		if len(l) <= maxJournalLine {
+			j.line(l)
 		}
 	}
-	j.finish()
-	return j.objects
+	return j.finish()
 }
 
+func newJournal() *journal {
+	return &journal{
+		objects: &Objects{}, pods: map[string]*nodePod{}, byUID: map[string]*nodePod{}, sandboxes: map[string]*nodePod{},
+		containers: map[string]nodeContainer{}, seen: map[string]seenEvent{},
+	}
+}
+
+// journal gathers what a node's log tells.
 type journal struct {
 	objects *Objects
-	pods    map[string]*corev1.Pod
-	codes   map[string]int32 // exit codes by the pod's uid
+	order   []*nodePod
+	pods    map[string]*nodePod // by namespace and name
+	byUID   map[string]*nodePod
+
+	sandboxes  map[string]*nodePod      // by id
+	containers map[string]nodeContainer // by id
+	seen       map[string]seenEvent
+	oom        oomReport
 }
 
-// entry is one record of structured klog: a message and its fields. Text that is not structured is all message.
-type entry struct {
-	message string
-	fields  map[string]string
+// nodePod is what the log tells of a pod.
+type nodePod struct {
+	pod     *corev1.Pod
+	form    string
+	ends    []runEnd
+	sandbox string // why the runtime could not make its sandbox, by the runtime's own log
+	stuck   bool   // the kubelet did not come to starting containers
 }
 
-func klogEntry(text string) entry {
-	quoted, err := strconv.QuotedPrefix(text)
-	if err != nil {
-		return entry{message: text}
-	}
-	e := entry{fields: map[string]string{}}
-	e.message, _ = strconv.Unquote(quoted)
-	rest := text[len(quoted):]
-	for {
-		rest = strings.TrimLeft(rest, " ")
-		key, value, ok := strings.Cut(rest, "=")
-		if !ok || strings.ContainsAny(key, " \"") {
-			return e
-		}
-		if quoted, err := strconv.QuotedPrefix(value); err == nil {
-			e.fields[key], _ = strconv.Unquote(quoted)
-			rest = value[len(quoted):]
-			continue
-		}
-		e.fields[key], rest, _ = strings.Cut(value, " ")
-	}
+// nodeContainer is what the log tells of the container that has an id.
+type nodeContainer struct {
+	pod  *nodePod
+	name string
 }
 
-// stampOf reads the time and host that journalctl puts before a line: "-o short-iso" has a year and a zone.
-func stampOf(prefix string) metav1.Time {
-	word, _, _ := strings.Cut(prefix, " ")
-	for _, layout := range []string{"2006-01-02T15:04:05-0700", time.RFC3339Nano, "2006-01-02T15:04:05.999999-0700"} {
-		if t, err := time.Parse(layout, word); err == nil {
-			return metav1.NewTime(t)
-		}
-	}
-	return metav1.Time{}
+// runEnd is the end of a container, as far as a line tells it.
+type runEnd struct {
+	container string // id
+	at        metav1.Time
+	code      int32
+	coded     bool
+	oom       bool
+	limit     int64 // of its memory, in bytes; 0 if not told
 }
 
-var (
-	startContainer = lazyregexp.New(`failed to \\?"(?:StartContainer|InitContainer)\\?" for \\?"([a-z0-9-]+)\\?" with (\w+): \\?"(.*?)\\*"\]?$`)
-	podInText      = lazyregexp.New(`\b(?:pod=)?([a-z0-9][a-z0-9.-]*)_([a-z0-9-]+)\(([0-9a-f-]{32,36})\)`)
-)
-
-func (j *journal) entry(e entry, at metav1.Time) {
-	pod := j.podOf(e)
-	if e.message == "Generic (PLEG): container finished" {
-		if code, err := strconv.ParseInt(e.fields["exitCode"], 10, 32); err == nil {
-			j.codes[e.fields["podID"]] = int32(code)
+func (j *journal) line(l string) {
+	n, headed := readNodeLine(l)
+	switch {
+	case !headed || n.unit == "kernel":
+		if text := kernelText(n.text); text != "" {
+			j.kernel(text, n)
 		}
-	}
-	if pod == nil {
+	case n.ofRuntime():
+		j.runtime(n)
 		return
 	}
-	for _, text := range []string{e.fields["err"], e.message} {
-		if m := startContainer.FindStringSubmatch(text); m != nil {
-			c := containerNamed(pod, m[1])
-			c.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
-				Reason: m[2], Message: strings.ReplaceAll(strings.ReplaceAll(m[3], `\\`, `\`), `\"`, `"`),
-			}}
-		}
+	if headed && !n.ofKubelet() {
+		return
 	}
-	name := e.fields["containerName"]
-	switch {
-	case e.message == "Probe failed" && e.fields["probeType"] != "":
-		j.event(pod, name, at, "Unhealthy", e.fields["probeType"]+" probe failed: "+e.fields["output"])
-	case e.message == "Message for Container of pod" && e.fields["containerMessage"] != "":
-		j.event(pod, name, at, "Killing", e.fields["containerMessage"])
+	if e, ok := readEntry(n.text); ok {
+		j.entry(e, n)
+	} else if !headed && strings.HasPrefix(n.text, "time=") {
+		j.runtime(n) // a file of containerd or CRI-O has no head
 	}
 }
 
-// podOf finds the pod that an entry speaks of: pod="NAMESPACE/NAME" and podUID in structured entries, "NAME_NAMESPACE(UID)"
-// in texts.
-func (j *journal) podOf(e entry) *corev1.Pod {
-	namespace, name, ok := strings.Cut(e.fields["pod"], "/")
-	uid := e.fields["podUID"]
-	if m := podInText.FindStringSubmatch(e.fields["err"] + " " + e.message); m != nil && !ok {
-		namespace, name, uid, ok = m[2], m[1], m[3], true
+// podNamed is the pod of a namespace and name, podOfUID that of a uid. One that was known by its uid alone gets its name when
+// that is told.
+func (j *journal) podNamed(namespace, name, uid string) *nodePod {
+	p := j.pods[namespace+"/"+name]
+	if p == nil && uid != "" && j.byUID[uid] != nil && j.byUID[uid].pod.Name == "" {
+		p = j.byUID[uid]
 	}
-	if !ok || name == "" {
-		return nil
+	if p == nil {
+		p = &nodePod{pod: &corev1.Pod{}}
+		j.order = append(j.order, p)
 	}
-	key := namespace + "/" + name
-	pod := j.pods[key]
-	if pod == nil {
-		pod = &corev1.Pod{}
-		pod.Namespace, pod.Name = namespace, name
-		j.pods[key] = pod
-		j.objects.Pods = append(j.objects.Pods, Pod{Pod: pod, Form: formJournal, Hidden: slices.Clone(journalHides)})
-	}
+	p.pod.Namespace, p.pod.Name, p.form = namespace, name, formJournal
+	j.pods[namespace+"/"+name] = p
 	if uid != "" {
-		pod.UID = types.UID(uid)
+		p.pod.UID = types.UID(uid)
+		j.byUID[uid] = p
 	}
-	return pod
+	return p
+}
+
+func (j *journal) podOfUID(uid string) *nodePod {
+	if p := j.byUID[uid]; p != nil {
+		return p
+	}
+	p := &nodePod{pod: &corev1.Pod{}, form: formKernel}
+	p.pod.UID = types.UID(uid)
+	j.byUID[uid] = p
+	j.order = append(j.order, p)
+	return p
 }
 
 func containerNamed(pod *corev1.Pod, name string) *corev1.ContainerStatus {
@@ -191,42 +153,127 @@ func containerNamed(pod *corev1.Pod, name string) *corev1.ContainerStatus {
 	return &(*statuses)[len(*statuses)-1]
 }
 
-// event adds what the kubelet said as the event that it made of it at the same time.
-func (j *journal) event(pod *corev1.Pod, container string, at metav1.Time, reason, message string) {
-	e := corev1.Event{Type: "Warning", Reason: reason, Message: message, Count: 1, FirstTimestamp: at, LastTimestamp: at}
-	if reason == "Killing" {
-		e.Type = "Normal"
-	}
-	e.Namespace = pod.Namespace
-	e.Source.Component = "kubelet"
-	e.InvolvedObject = corev1.ObjectReference{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID}
-	if container != "" {
-		e.InvolvedObject.FieldPath = "spec.containers{" + container + "}"
-		containerNamed(pod, container)
-	}
-	j.objects.Events = append(j.objects.Events, Event{Event: e})
-}
-
-// finish gives a pod of one container the exit code that was seen last: the line names only the pod.
-func (j *journal) finish() {
-	j.objects.Pods = slices.DeleteFunc(j.objects.Pods, func(p Pod) bool { return len(p.Pod.Spec.Containers) == 0 })
-	for i := range j.objects.Pods {
-		p := &j.objects.Pods[i]
-		p.Pod.Status.Phase = corev1.PodRunning
-		code, seen := j.codes[string(p.Pod.UID)]
-		one := len(p.Pod.Status.ContainerStatuses) == 1
-		for k := range p.Pod.Status.ContainerStatuses {
-			c := &p.Pod.Status.ContainerStatuses[k]
-			if w := c.State.Waiting; w != nil && w.Reason == "CrashLoopBackOff" {
-				c.RestartCount = 1 // at least; the fact is hidden
-				c.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: unknownFailure}
-				if seen && one {
-					c.LastTerminationState.Terminated.ExitCode = code
-				}
+// finish makes pods of all that was told.
+func (j *journal) finish() *Objects {
+	j.endReport()
+	for _, p := range j.order {
+		for _, end := range p.ends {
+			if c := j.containerOf(p, end.container); c != nil {
+				p.setEnd(c, end)
 			}
 		}
-		if !seen || !one {
-			p.Hide(fact.ExitCode, fact.ExitSignal, fact.ExitFinished)
+		j.sandboxOfRuntime(p)
+		if p.stuck && len(p.pod.Spec.Containers) == 0 {
+			p.setStuck()
+		}
+		if len(p.pod.Spec.Containers) > 0 {
+			j.objects.Pods = append(j.objects.Pods, p.done())
 		}
 	}
+	return j.objects
+}
+
+// containerOf finds the container that an id is of. Where no line joins them, it is the only one of the pod that is known; of
+// a pod of which no name is known, it has none.
+func (j *journal) containerOf(p *nodePod, id string) *corev1.ContainerStatus {
+	statuses := p.pod.Status.ContainerStatuses
+	switch known := j.containers[id]; {
+	case id != "" && known.pod == p && known.name != "":
+		return containerNamed(p.pod, known.name)
+	case len(statuses) == 0 && p.form == formKernel:
+		return containerNamed(p.pod, "")
+	case len(statuses) == 1:
+		return &p.pod.Status.ContainerStatuses[0]
+	}
+	return nil
+}
+
+// setEnd sets how a container ended. What a later line doesn't tell of the same container, the one before did.
+func (p *nodePod) setEnd(c *corev1.ContainerStatus, end runEnd) {
+	t := c.LastTerminationState.Terminated
+	if t == nil || end.container != "" && t.ContainerID != "" && t.ContainerID != end.container {
+		t = &corev1.ContainerStateTerminated{ExitCode: unknownFailure}
+	}
+	c.LastTerminationState.Terminated = t
+	if end.container != "" {
+		t.ContainerID, c.ContainerID = end.container, end.container
+	}
+	if end.coded {
+		t.ExitCode, t.FinishedAt = end.code, end.at
+		t.Message = codeTold
+	}
+	if end.oom {
+		t.Reason = "OOMKilled" // so the runtime calls it (docs/kubernetes.md#who-says-oomkilled)
+	}
+	if end.limit > 0 {
+		limits := corev1.ResourceList{corev1.ResourceMemory: *resource.NewQuantity(end.limit, resource.BinarySI)}
+		at := slices.IndexFunc(p.pod.Spec.Containers, func(s corev1.Container) bool { return s.Name == c.Name })
+		p.pod.Spec.Containers[at].Resources.Limits = limits
+	}
+}
+
+// codeTold marks, while a log is read, an end whose code was told.
+const codeTold = "told"
+
+// setStuck makes a pod of which the kubelet says that it has no sandbox, or lacks a volume: its containers wait as the
+// kubelet's default says (docs/kubernetes.md#waiting-reasons).
+func (p *nodePod) setStuck() {
+	containerNamed(p.pod, "").State.Waiting = &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}
+	p.pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}}
+}
+
+// done gives the pod, with what was not told of it.
+func (p *nodePod) done() Pod {
+	shows := slices.Clone(journalShows)
+	p.pod.Status.Phase = corev1.PodRunning
+	switch {
+	case p.form == formKernel: // whether the container goes on, the kernel doesn't know
+		shows, p.pod.Status.Phase = slices.Clone(kernelShows), corev1.PodUnknown
+	case p.stuck:
+		shows = append(shows, fact.Scheduled)
+	}
+	told := p.told()
+	if told.codes {
+		shows = append(shows, fact.ExitCode, fact.ExitSignal, fact.ExitFinished)
+	}
+	if told.reasons {
+		shows = append(shows, fact.ExitReason, fact.ExitOOM)
+	}
+	if told.limits {
+		shows = append(shows, fact.MemoryLimit, fact.HasMemoryLimit, fact.MemoryLimitText, fact.TinyMemoryLimit)
+	}
+	hidden := fact.Hidden(shows...)
+	if !told.ends && !told.waits { // a probe failed, no more is known
+		hidden = append(hidden, fact.State, fact.WaitingReason, fact.Exited, fact.LastExit)
+	}
+	return Pod{Pod: p.pod, Form: p.form, Hidden: hidden}
+}
+
+// toldOfPod is what was told of all containers of a pod that are known: what is told of one alone counts for none, since facts
+// are hidden for all of them.
+type toldOfPod struct{ ends, waits, codes, reasons, limits bool }
+
+// told finds out what was told, and sets what follows from it.
+func (p *nodePod) told() toldOfPod {
+	told := toldOfPod{codes: true, reasons: true, limits: true}
+	for i := range p.pod.Status.ContainerStatuses {
+		c := &p.pod.Status.ContainerStatuses[i]
+		w, last := c.State.Waiting, &c.LastTerminationState
+		if w != nil && w.Reason == "CrashLoopBackOff" && last.Terminated == nil {
+			last.Terminated = &corev1.ContainerStateTerminated{ExitCode: unknownFailure}
+		}
+		told.waits = told.waits || w != nil
+		told.limits = told.limits && len(p.pod.Spec.Containers[i].Resources.Limits) > 0
+		t := last.Terminated
+		if t == nil {
+			continue
+		}
+		told.ends, told.codes, told.reasons = true, told.codes && t.Message == codeTold, told.reasons && t.Reason != ""
+		t.Message = ""
+		if p.form != formKernel {
+			c.RestartCount = restartsBefore(w) // at least; the fact is hidden
+		}
+	}
+	told.codes, told.reasons = told.codes && told.ends, told.reasons && told.ends
+	return told
 }

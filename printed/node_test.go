@@ -62,7 +62,7 @@ func TestJournal(t *testing.T) {
 	}
 	o := Journal([]byte(kubeletLog))
 	want := []string{
-		"shop/api-1 Running: appwaiting CrashLoopBackOff restarts=1",
+		"shop/api-1 Running: appwaiting CrashLoopBackOff restarts=6",
 		"shop/old-1 Running: webwaiting CrashLoopBackOff restarts=1",
 	}
 	if diff := cmp.Diff(want, shapes(o.Pods)); diff != "" {

@@ -27,11 +27,28 @@ type Objects struct {
 	Jobs         []*batchv1.Job
 	CronJobs     []*batchv1.CronJob
 	Events       []Event
+	// Logs are what containers wrote, where the text of another program holds it.
+	Logs []Log
 
 	// EventsRead says that the text has a list of the events about its object, which may be empty ("Events: <none>").
 	EventsRead bool
 	// Anchors are times that the text gives both as a moment and as an age. They tell when it was printed.
 	Anchors []Anchor
+}
+
+// Log is what one container wrote, as far as a text holds it. Its names are what the text claims.
+type Log struct {
+	Namespace, Pod, Container, ContainerID string
+	// Previous says that it is of a run that has ended, and PreviousKnown that the text tells.
+	Previous, PreviousKnown bool
+	Text                    []byte // its lines, without what the program that carried them put around
+	Numbers                 []int  // the number of the line in the block that each line of Text stands in, counted from 1
+}
+
+// add appends a line.
+func (l *Log) add(text string, number int) {
+	l.Text = append(append(l.Text, text...), '\n')
+	l.Numbers = append(l.Numbers, number)
 }
 
 // Pod is a pod as far as a text shows it. Its name is empty in a fragment that doesn't say it; so are those of

@@ -11,7 +11,8 @@ import (
 type scanner struct {
 	lines []string
 	rows  []recogniser
-	mark  int // for exitCodeAfter: the lines before it were looked at
+	mark  int     // for exitCodeAfter: the lines before it were looked at
+	node  nodeRun // the lines of a node's log that were looked at last
 
 	known         []int32 // for knownSoon
 	looked, logAt int     // for logIn: how many lines were looked at, and the number of the last that begins as one of a log
@@ -215,10 +216,6 @@ func (s *scanner) crictlEnd(i int) int {
 	header, _ := parseHeader(s.lines[i])
 	return s.while(i+1, func(l string) bool { return isCrictlRow(l, header) })
 }
-
-func (s *scanner) journalAt(_ int, l string) bool { return isJournalLine(l) }
-
-func (s *scanner) journalEnd(i int) int { return s.while(i, isJournalLine) }
 
 func (s *scanner) tableEnd(i int) int {
 	header, isHeader := parseHeader(s.lines[i])

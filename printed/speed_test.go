@@ -29,6 +29,9 @@ var floods = map[string]string{
 	"names":          "Name: a%d\nNamespace: b%d\n",
 	"braces":         "{\n\"status\": {%d%d\n",
 	"kubelet":        "Nov 22 10:00:00 n1 kubelet[1]: E1122 10:00:%02d.123456 1 pod_workers.go:1301] \"Error syncing pod, skipping\" err=\"x\" pod=\"shop/a%d\"\n",
+	"journal":        "Nov 22 10:00:00 n1 sshd[%d]: Accepted publickey %d\n",
+	"journal, cut":   "Nov 22 10:00:00 n1 sshd[%d]: Accepted\nx %d\n\nx\nx\nx\n",
+	"oom reports":    "web%d invoked oom-killer: gfp_mask=0xcc0\nCall Trace: %d\n",
 	"yaml":           "apiVersion: v%d\nkind: Pod%d\n",
 	"fences":         "```\nx %d\n```\ny %d\n",
 	"prompts":        "$ kubectl get pods -n x%d\n$ ls %d\n",
@@ -79,19 +82,19 @@ func TestQuickLooksMissNothing(t *testing.T) {
 		expr string
 		look func(string) bool
 	}{
-		"a log":    {logLine.String(), mayBeginLog},
-		"a pod":    {podLine.String(), hasCounter},
-		"kubelet":  {kubeletLine.String(), func(l string) bool { return isJournalLine(l) == isJournalSlow(l) }},
-		"a name":   {nameLine.re.String(), nameLine.MatchString},
-		"events":   {eventsLine.re.String(), eventsLine.MatchString},
-		"a head":   {eventsHeader.re.String(), eventsHeader.MatchString},
-		"an event": {describeEvent.re.String(), describeEvent.MatchString},
-		"a state":  {stateLine.re.String(), stateLine.MatchString},
-		"a status": {statusLine.re.String(), statusLine.MatchString},
-		"objects":  {objectLine.re.String(), objectLine.MatchString},
-		"a key":    {jsonKey.re.String(), jsonKey.MatchString},
-		"a fence":  {fenceLine.re.String(), fenceLine.MatchString},
-		"a tag":    {tagLine.re.String(), tagLine.MatchString},
+		"a log":     {logLine.String(), mayBeginLog},
+		"a pod":     {podLine.String(), hasCounter},
+		"a journal": {journalHead.String(), func(l string) bool { _, ok := readNodeLine(l); return ok || len(l) > maxHead }},
+		"a name":    {nameLine.re.String(), nameLine.MatchString},
+		"events":    {eventsLine.re.String(), eventsLine.MatchString},
+		"a head":    {eventsHeader.re.String(), eventsHeader.MatchString},
+		"an event":  {describeEvent.re.String(), describeEvent.MatchString},
+		"a state":   {stateLine.re.String(), stateLine.MatchString},
+		"a status":  {statusLine.re.String(), statusLine.MatchString},
+		"objects":   {objectLine.re.String(), objectLine.MatchString},
+		"a key":     {jsonKey.re.String(), jsonKey.MatchString},
+		"a fence":   {fenceLine.re.String(), fenceLine.MatchString},
+		"a tag":     {tagLine.re.String(), tagLine.MatchString},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
@@ -101,12 +104,6 @@ func TestQuickLooksMissNothing(t *testing.T) {
 			})
 		})
 	}
-}
-
-// isJournalSlow is isJournalLine without the look before the expression.
-func isJournalSlow(l string) bool {
-	m := kubeletLine.FindStringSubmatch(l)
-	return m != nil && len(l) <= maxJournalLine && (m[1] != "" || slices.Contains(kubeletFiles, m[3]))
 }
 
 // TestFieldsAreThoseOfTheExpression writes down what isField looks for, and compares.
