@@ -9,8 +9,8 @@ import (
 )
 
 // backoffSentence is what the kubelet says of a container that it will start again (pkg/kubelet/kuberuntime/kuberuntime_manager.go,
-// doBackOff; docs/kubernetes.md#back-off-algorithm). Others quote it whole.
-var backoffSentence = lazyregexp.New(`[Bb]ack-off ((?:\d{1,3}h)?(?:\d{1,2}m)?(?:[\d.]{1,10}s)?) restarting failed container=([a-z0-9][a-z0-9-]{0,62}) pod=([a-z0-9][a-z0-9.-]{0,252})_([a-z0-9][a-z0-9-]{0,62})\(([0-9a-f-]{32,36})\)`)
+// doBackOff; docs/kubernetes.md#back-off-algorithm). Others quote it whole, or cut it within the uid.
+var backoffSentence = lazyregexp.New(`[Bb]ack-off ((?:\d{1,3}h)?(?:\d{1,2}m)?(?:[\d.]{1,10}s)?) restarting failed container=([a-z0-9][a-z0-9-]{0,62}) pod=([a-z0-9][a-z0-9.-]*)_([a-z0-9][a-z0-9-]*)(?:\(([0-9a-f-]*)(\))?)?`)
 
 // restartsBefore is how often a container was restarted at least that waits: the first restart comes without a wait, each wait
 // is twice as long as the one before, from 10 s up to five minutes (docs/kubernetes.md#back-off-algorithm).

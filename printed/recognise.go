@@ -19,6 +19,7 @@ func recognisers() []recogniser {
 		{BlockInspect, (*scanner).inspectAt, (*scanner).objectsEnd, func(b Block) (*Objects, error) { return Inspect(b.Text) }},
 		{BlockDescribe, (*scanner).describeAt, (*scanner).describeEnd, func(b Block) (*Objects, error) { return Describe(b.Text) }},
 		{BlockJournal, (*scanner).journalAt, (*scanner).journalEnd, func(b Block) (*Objects, error) { return Journal(b.Text), nil }},
+		{BlockStatus, (*scanner).statusAt, (*scanner).statusEnd, func(b Block) (*Objects, error) { return Status(b.Text), nil }},
 		{BlockCrictl, (*scanner).crictlAt, (*scanner).crictlEnd, func(b Block) (*Objects, error) { return Crictl(b.Text), nil }},
 		{BlockTable, (*scanner).tableAt, (*scanner).tableEnd, func(b Block) (*Objects, error) { return Table(b.Text, b.Command.Kind), nil }},
 	}

@@ -11,8 +11,9 @@ import (
 type scanner struct {
 	lines []string
 	rows  []recogniser
-	mark  int     // for exitCodeAfter: the lines before it were looked at
-	node  nodeRun // the lines of a node's log that were looked at last
+	mark  int      // for exitCodeAfter: the lines before it were looked at
+	node  nodeRun  // the lines of a node's log that were looked at last
+	prose proseRun // the lines that nothing has claimed and that were looked at last
 
 	known         []int32 // for knownSoon
 	looked, logAt int     // for logIn: how many lines were looked at, and the number of the last that begins as one of a log
@@ -32,7 +33,7 @@ func (s *scanner) parts() []part {
 	other := 0
 	for i := 0; i < len(s.lines); {
 		kind := s.startAt(i)
-		if kind == "" || kind != BlockDescribe && !s.mayStart(i, other) {
+		if kind == "" || kind != BlockDescribe && !s.mayStart(i, other) && !s.maySayStatus(kind, i, other) {
 			i++
 			continue
 		}
