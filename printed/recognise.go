@@ -17,6 +17,7 @@ func recognisers() []recogniser {
 	return []recogniser{
 		{BlockObjects, (*scanner).objectsAt, (*scanner).objectsEnd, nil},
 		{BlockInspect, (*scanner).inspectAt, (*scanner).objectsEnd, func(b Block) (*Objects, error) { return Inspect(b.Text) }},
+		{BlockSections, (*scanner).sectionsAt, (*scanner).sectionsEnd, func(b Block) (*Objects, error) { return Sections(b.Text), nil }},
 		{BlockDescribe, (*scanner).describeAt, (*scanner).describeEnd, func(b Block) (*Objects, error) { return Describe(b.Text) }},
 		{BlockJournal, (*scanner).journalAt, (*scanner).journalEnd, func(b Block) (*Objects, error) { return Journal(b.Text), nil }},
 		{BlockStatus, (*scanner).statusAt, (*scanner).statusEnd, func(b Block) (*Objects, error) { return Status(b.Text), nil }},
