@@ -106,6 +106,9 @@ func (r *reader) block(name string, s *sheet, b *piece, part *ledger.Part) error
 	}
 	s.add(objects, b.Command)
 	part.For = podsNamed(objects)
+	for _, l := range objects.Logs {
+		r.keepLog(name, b.holding(l), part)
+	}
 	return nil
 }
 
@@ -150,6 +153,19 @@ func claimOf(c printed.Command, sure bool) claim {
 		said.name, said.workload = c.Name, c.Kind != "" && c.Kind != "Pod"
 	}
 	return said
+}
+
+// holding is the log of a container that a piece holds.
+func (p *piece) holding(l printed.Log) *piece {
+	log := &piece{writer: wrapping.Writer{Namespace: l.Namespace, Pod: l.Pod, Container: l.Container}, numbers: make([]int, len(l.Numbers))}
+	for i, n := range l.Numbers {
+		log.numbers[i] = p.number(n)
+	}
+	log.Kind, log.Text, log.Line, log.Sure = printed.BlockLog, l.Text, log.numbers[0], true
+	if l.PreviousKnown {
+		log.Command = printed.Command{Verb: "logs", Previous: l.Previous}
+	}
+	return log
 }
 
 // keepLog keeps a log that is a piece of a text.
