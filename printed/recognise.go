@@ -17,11 +17,13 @@ func recognisers() []recogniser {
 	return []recogniser{
 		{BlockObjects, (*scanner).objectsAt, (*scanner).objectsEnd, nil},
 		{BlockInspect, (*scanner).inspectAt, (*scanner).objectsEnd, func(b Block) (*Objects, error) { return Inspect(b.Text) }},
+		{BlockDockerInspect, (*scanner).dockerInspectAt, (*scanner).objectsEnd, func(b Block) (*Objects, error) { return DockerInspect(b.Text) }},
 		{BlockSections, (*scanner).sectionsAt, (*scanner).sectionsEnd, func(b Block) (*Objects, error) { return Sections(b.Text), nil }},
 		{BlockDescribe, (*scanner).describeAt, (*scanner).describeEnd, func(b Block) (*Objects, error) { return Describe(b.Text) }},
 		{BlockJournal, (*scanner).journalAt, (*scanner).journalEnd, func(b Block) (*Objects, error) { return Journal(b.Text), nil }},
 		{BlockStatus, (*scanner).statusAt, (*scanner).statusEnd, func(b Block) (*Objects, error) { return Status(b.Text), nil }},
 		{BlockCrictl, (*scanner).crictlAt, (*scanner).crictlEnd, func(b Block) (*Objects, error) { return Crictl(b.Text), nil }},
+		{BlockDocker, (*scanner).dockerAt, (*scanner).dockerEnd, func(b Block) (*Objects, error) { return DockerPs(b.Text), nil }},
 		{BlockTable, (*scanner).tableAt, (*scanner).tableEnd, func(b Block) (*Objects, error) { return Table(b.Text, b.Command.Kind), nil }},
 	}
 }

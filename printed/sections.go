@@ -101,7 +101,7 @@ func (r *sectionReader) section(title string, body []string, from int) {
 // table reads the table of crictl, or of docker where that is the runtime.
 func (r *sectionReader) table(body []string) {
 	text := []byte(strings.Join(body, "\n") + "\n")
-	r.objects.Pods = append(r.objects.Pods, Crictl(text).Pods...)
+	r.objects.Pods = append(append(r.objects.Pods, Crictl(text).Pods...), DockerPs(text).Pods...)
 	var header table
 	for _, l := range body {
 		if next, ok := parseHeader(l); ok {
