@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -66,7 +67,7 @@ func (t *told) conflict(other *told) string {
 	switch {
 	case one == nil || two == nil:
 		return ""
-	case one.ContainerID != "" && two.ContainerID != "" && bareID(one.ContainerID) != bareID(two.ContainerID):
+	case one.ContainerID != "" && two.ContainerID != "" && !sameID(one.ContainerID, two.ContainerID):
 		return fmt.Sprintf("%s names container %.12s, %s %.12s: one of the two is of another run", mine, bareID(one.ContainerID), theirs, bareID(two.ContainerID))
 	}
 	// Words that a waiting container takes turns with, like Error and CrashLoopBackOff, are no news.
@@ -75,6 +76,12 @@ func (t *told) conflict(other *told) string {
 		return fmt.Sprintf("%s says %s, %s %s: they are of different moments", mine, x, theirs, y)
 	}
 	return ""
+}
+
+// sameID compares ids of containers; tables cut them.
+func sameID(a, b string) bool {
+	a, b = bareID(a), bareID(b)
+	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
 
 // source names the command whose output it is.

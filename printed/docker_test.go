@@ -26,10 +26,12 @@ func TestDockerPs(t *testing.T) {
 		{"docker", dockerText, []string{"roads/toll-0 Running: gateterminated  137 restarts=4 ended \"\" with 1", "roads/toll-1 Running: lamprunning restarts=0"}},
 		{"it runs again", up, []string{"roads/toll-0 Running: gaterunning restarts=4 ended \"\" with 1", "roads/toll-1 Running: lamprunning restarts=0"}},
 		{"blanks were collapsed", strings.ReplaceAll(dockerText, "   ", "  "), []string{"roads/toll-0 Running: gateterminated  137 restarts=4 ended \"\" with 1", "roads/toll-1 Running: lamprunning restarts=0"}},
-		{"nerdctl", "CONTAINER ID    IMAGE                      COMMAND           CREATED          STATUS                     PORTS    NAMES\n" +
-			"5be2a7c1904d    docker.io/roads/gate:4     \"/gate\"           54 seconds ago   Exited (3) 50 seconds ago           k8s://roads/toll-0/gate\n" +
-			"7be2a7c1904d    registry.k8s.io/pause:3.9  \"/pause\"          5 hours ago      Up                                  k8s://roads/toll-0\n",
-			[]string{"roads/toll-0 Running: gateterminated  3 restarts=0"}},
+		{
+			"nerdctl", "CONTAINER ID    IMAGE                      COMMAND           CREATED          STATUS                     PORTS    NAMES\n" +
+				"5be2a7c1904d    docker.io/roads/gate:4     \"/gate\"           54 seconds ago   Exited (3) 50 seconds ago           k8s://roads/toll-0/gate\n" +
+				"7be2a7c1904d    registry.k8s.io/pause:3.9  \"/pause\"          5 hours ago      Up                                  k8s://roads/toll-0\n",
+			[]string{"roads/toll-0 Running: gateterminated  3 restarts=0"},
+		},
 		{"of no pod", "CONTAINER ID   IMAGE      COMMAND    CREATED      STATUS      PORTS   NAMES\n8be2a7c1904d   postgres   \"p\"        1 day ago    Up 1 day            notes-db-1\n", nil},
 	} {
 		blocks := Split([]byte(tt.text))

@@ -196,7 +196,7 @@ func (p *nodePod) setEnd(c *corev1.ContainerStatus, end runEnd) {
 	}
 	c.LastTerminationState.Terminated = t
 	if end.container != "" {
-		t.ContainerID, c.ContainerID = end.container, end.container
+		t.ContainerID = end.container
 	}
 	if end.coded {
 		t.ExitCode, t.FinishedAt = end.code, end.at
