@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/printed"
 )
 
 // kind is what a file is.
@@ -91,8 +92,8 @@ func sniff(head []byte, name string) kind {
 		return kindEmpty
 	case trimmed[0] == '{' || trimmed[0] == '[':
 		k := sniffJSON(trimmed, base)
-		if k != kindObjects && bytes.Contains(trimmed, []byte(`"io.kubernetes.container.name"`)) {
-			k = kindText // crictl inspect
+		if k != kindObjects && (bytes.Contains(trimmed, []byte(`"io.kubernetes.container.name"`)) || printed.HoldsRecords(trimmed)) {
+			k = kindText // crictl inspect, an export of logs
 		}
 		if k != "" {
 			return k

@@ -91,6 +91,10 @@ type runEnd struct {
 
 func (j *journal) line(l string) {
 	n, headed := readNodeLine(l)
+	j.read(n, headed)
+}
+
+func (j *journal) read(n nodeLine, headed bool) {
 	switch {
 	case !headed || n.unit == "kernel":
 		if text := kernelText(n.text); text != "" {

@@ -124,8 +124,11 @@ var (
 // startAt says what begins at a line, "" if that is nothing known.
 func (s *scanner) startAt(i int) BlockKind {
 	l := s.lines[i]
-	if len(l) > maxRow || strings.TrimSpace(l) == "" {
+	if strings.TrimSpace(l) == "" {
 		return ""
+	}
+	if len(l) > maxRow {
+		return s.longAt(i, l)
 	}
 	for k := range s.rows {
 		if r := &s.rows[k]; r.starts(s, i, l) {
