@@ -47,15 +47,21 @@ func (s *scanner) exportAt(i int, l string) bool {
 
 // longAt says what a line begins that is too long for all else: a store answers with one line.
 func (s *scanner) longAt(i int, l string) BlockKind {
-	if s.exportAt(i, l) {
+	switch {
+	case s.exportAt(i, l):
 		return BlockExport
+	case l[0] == '{' || l[0] == '[':
+		if holdsMarks(s.recordAt(i, l), alertMarks) {
+			return BlockAlerts
+		}
 	}
 	return ""
 }
 
-// HoldsRecords says whether a text in JSON begins with a record of a log store.
+// HoldsRecords says whether a text in JSON begins with a record of a log store, or with an alert.
 func HoldsRecords(text []byte) bool {
-	return holdsMarks(string(text[:min(len(text), exportLook)]), exportMarks)
+	head := string(text[:min(len(text), exportLook)])
+	return holdsMarks(head, exportMarks) || holdsMarks(head, alertMarks)
 }
 
 // recordAt is the first record that begins at a line, as far as it is looked at.

@@ -15,6 +15,7 @@ type recogniser struct {
 // recognisers are asked in this order: what is told by more than one line stands before what is told by one.
 func recognisers() []recogniser {
 	return []recogniser{
+		{BlockAlerts, (*scanner).alertsAt, (*scanner).alertsEnd, func(b Block) (*Objects, error) { return Alerts(b.Text), nil }},
 		{BlockExport, (*scanner).exportAt, (*scanner).jsonEnd, func(b Block) (*Objects, error) { return Export(b.Text), nil }},
 		{BlockObjects, (*scanner).objectsAt, (*scanner).objectsEnd, nil},
 		{BlockInspect, (*scanner).inspectAt, (*scanner).objectsEnd, func(b Block) (*Objects, error) { return Inspect(b.Text) }},

@@ -161,9 +161,11 @@ func (o *Objects) quoteLog(l string, number int) {
 // statusPod is a container of a pod that a sentence is about.
 type statusPod struct {
 	namespace, name, uid, container string
+	reason                          string // why it waits; "" for CrashLoopBackOff
 	wait                            string
 	exit                            *corev1.ContainerStateTerminated
 	coded                           bool
+	unseen                          bool // how it stands now is not told
 }
 
 func (p *statusPod) same(o *statusPod) bool {
@@ -180,6 +182,7 @@ func (p *statusPod) add(o *statusPod) {
 	if o.exit != nil {
 		p.exit, p.coded = o.exit, o.coded
 	}
+	p.unseen = p.unseen && o.unseen
 }
 
 // maxSentences is how many containers a line may be about.
@@ -233,14 +236,27 @@ func (p *statusPod) done() Pod {
 	pod := &corev1.Pod{}
 	pod.Namespace, pod.Name, pod.UID = p.namespace, p.name, types.UID(p.uid)
 	pod.Status.Phase = corev1.PodRunning
+	c := containerNamed(pod, p.container)
+	var hidden []fact.Name
+	switch {
+	case p.unseen:
+		pod.Status.Phase = corev1.PodUnknown
+		hidden = []fact.Name{fact.State, fact.WaitingReason, fact.WaitingMessage}
+	case p.reason != "":
+		c.State.Waiting = &corev1.ContainerStateWaiting{Reason: p.reason}
+		hidden = []fact.Name{fact.WaitingMessage, fact.Exited, fact.LastExit}
+	default:
+		c.State.Waiting = &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff", Message: p.wait}
+		c.RestartCount = restartsBefore(c.State.Waiting) // at least; the fact is hidden
+		c.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: unknownFailure}
+	}
+	if p.wait == "" {
+		hidden = append(hidden, fact.WaitingMessage)
+	}
 	shows := slices.Clone(statusShows)
 	if p.uid != "" {
 		shows = append(shows, fact.UID)
 	}
-	c := containerNamed(pod, p.container)
-	c.State.Waiting = &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff", Message: p.wait}
-	c.RestartCount = restartsBefore(c.State.Waiting) // at least; the fact is hidden
-	c.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{ExitCode: unknownFailure}
 	if p.exit != nil {
 		c.LastTerminationState.Terminated = p.exit
 		if p.coded {
@@ -250,5 +266,5 @@ func (p *statusPod) done() Pod {
 			shows = append(shows, fact.ExitReason, fact.ExitOOM, fact.NeverRan)
 		}
 	}
-	return Pod{Pod: pod, Form: formStatus, Hidden: fact.Hidden(shows...)}
+	return Pod{Pod: pod, Form: formStatus, Hidden: append(fact.Hidden(shows...), hidden...)}
 }
