@@ -95,6 +95,9 @@ func (s *segment) block(p part) Block {
 // known, is taken as a whole.
 func (s *segment) texts(p part, m *mixed) []Block {
 	lines := s.lines[p.from:p.to]
+	if isOfDeploy(s.parts, lines) {
+		return []Block{s.block(p)}
+	}
 	if !m.evidence || s.prompted && s.command.prints() == "" {
 		if _, notes := notesOf(lines); notes > 0 || looksLikeLog(lines) {
 			return s.log(part{BlockLog, p.from, p.to}, "")

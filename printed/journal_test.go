@@ -106,6 +106,24 @@ func TestJournalIsOneBlock(t *testing.T) {
 	}
 }
 
+// TestFilesOfKubelets reads the files that the kubelet and the runtime write where there is no journal.
+func TestFilesOfKubelets(t *testing.T) {
+	logrus := `time="2026-02-14T06:10:00Z" level=info msg="Starting k3s v1.31.4+k3s1"` + "\n"
+	klog := "I0214 06:10:31.123456    1044 server.go:205] \"x\"\nFlag --cloud-provider has been deprecated\n"
+	sandbox := `time="2026-02-14T06:10:30.1Z" level=error msg="RunPodSandbox for &PodSandboxMetadata{Name:toll-0,Uid:` + tollUID + `,Namespace:roads,Attempt:3,} failed, error" error="no IPs left"` + "\n"
+	for _, text := range []string{logrus + klog + backoffRecord + "\n" + klog, klog + backoffRecord + "\n", logrus + sandbox + logrus} {
+		blocks := Split([]byte(text))
+		if blocks[0].Kind != BlockJournal || len(Journal(blocks[0].Text).Pods) != 1 {
+			t.Errorf("%q: %v", text, kindsOf(blocks))
+		}
+	}
+	for _, text := range []string{logrus + klog, "I0214 06:10:31.123456       1 log.go:194] http: TLS handshake error\n", "E0214 06:10:31.123456       1 generic.go:12] \"no\" err=\"x\"\n"} {
+		if blocks := Split([]byte(text)); blocks[0].Kind == BlockJournal {
+			t.Errorf("%q is taken for a node's log", text)
+		}
+	}
+}
+
 // TestNotAJournal is of logs of other programs that have times, hosts and process ids, or that speak of what the kubelet
 // says.
 func TestNotAJournal(t *testing.T) {

@@ -204,5 +204,15 @@ func isJournalLine(l string) bool {
 	}
 	n, _ := readNodeLine(l)
 	e, ok := readEntry(n.text)
-	return ok && (n.ofKubelet() || n.unit == "" && slices.Contains(kubeletFiles, e.file))
+	return ok && (n.ofKubelet() || n.unit == "" && slices.Contains(kubeletFiles, e.file) && e.ofPod())
+}
+
+// ofPod says whether a record names a pod, its own or one in its text.
+func (e entry) ofPod() bool {
+	for _, key := range []string{"pod", "podUID", "podID", "podName"} {
+		if e.fields[key] != "" {
+			return true
+		}
+	}
+	return podInText.MatchString(e.message) || podInText.MatchString(e.fields["err"]) || strings.Contains(e.message, "durationBeforeRetry")
 }

@@ -39,12 +39,22 @@ func lineOfNodeOf(l string) lineOfNode {
 	switch {
 	case tellsOfOOM(kernelText(n.text)) && (!headed || n.unit == "kernel"):
 		return tellsOfPod
-	case headed && n.ofRuntime() && tellsOfContainer(n.text):
+	case (n.ofRuntime() || !headed) && tellsOfContainer(n.text):
 		return tellsOfPod
-	case headed, isKernelLine(l), strings.HasPrefix(kernelText(l), "Killed process "): // the last line of an old report
+	case headed, isKlogOrLogrus(l), isKernelLine(l), strings.HasPrefix(kernelText(l), "Killed process "): // the last line of an old report
 		return headOfNode
 	}
 	return notOfNode
+}
+
+// isKlogOrLogrus knows lines of the kubelet, the runtime and the distributions around them, where they write files: other programs
+// write such lines too.
+func isKlogOrLogrus(l string) bool {
+	if strings.HasPrefix(l, "time=") {
+		return logrusHead.MatchString(l[:min(len(l), maxHead)])
+	}
+	head := l[:min(len(l), maxHead)]
+	return strings.IndexByte("IWEF", l[0]) >= 0 && strings.Contains(head, ".go:") && klogHead.MatchString(head)
 }
 
 // journalMark knows what journalctl prints between messages (systemd, src/journal/journalctl-show.c).
@@ -105,8 +115,8 @@ func (s *scanner) isOtherThanNode(i int) bool {
 	if len(l) > maxRow {
 		return false
 	}
-	for k := range s.known {
-		if r := &s.known[k]; r.kind != BlockJournal && r.starts(s, i, l) {
+	for k := range s.rows {
+		if r := &s.rows[k]; r.kind != BlockJournal && r.starts(s, i, l) {
 			return true
 		}
 	}

@@ -107,6 +107,16 @@ func (s *scanner) maySayStatus(kind BlockKind, i, other int) bool {
 	return !s.prose.log
 }
 
+// ofDeploy is what deploy programs say of their own failure: Helm, Pulumi, Terraform, kubectl rollout.
+var ofDeploy = lazyregexp.New(`(?:INSTALLATION|UPGRADE|ROLLBACK) FAILED|^\s*error: (?:update|preview|deployment|rollout) (?:failed|"\S+" exceeded)|Waiting for rollout to finish|: Still (?:creating|modifying)\.\.\.|exceeded its progress deadline`)
+
+// isOfDeploy says of what stands beside a sentence about a container that it is the deploy program's, not a container's.
+func isOfDeploy(parts []part, lines []string) bool {
+	return slices.ContainsFunc(parts, func(p part) bool { return p.kind == BlockStatus }) &&
+		slices.ContainsFunc(lines, func(l string) bool { return ofDeploy.MatchString(l[:min(len(l), maxHead)]) }) &&
+		!slices.ContainsFunc(lines, timedLine)
+}
+
 // proseRun are lines that nothing has claimed, and whether one is of a log.
 type proseRun struct {
 	from, to int

@@ -16,6 +16,8 @@ func TestStatus(t *testing.T) {
 		want       []string
 	}{
 		{"pulumi", "Updating (dev):\n ~  kubernetes:apps/v1:Deployment toll updating (41s); warning: [Pod roads/toll-0]: containers with unready status: [gate] -- [CrashLoopBackOff] " + backoffText + "\n@ updating....\nerror: update failed\n", []string{loops + `4 ended ""`}},
+		{"terraform", "kubernetes_deployment.toll: Still creating... [9m50s elapsed]\n\nError: Waiting for rollout to finish: 0 of 1 replicas\n\n" + backoffText + "\n", []string{loops + `4 ended ""`}},
+		{"helm", "Error: INSTALLATION FAILED: context deadline exceeded\nPod roads/toll-0: " + backoffText + "\n", []string{loops + `4 ended ""`}},
 		{"an old kubelet's words", "Minimum number of Pods was not attained\n[CrashLoopBackOff] B" + backoffText[1:] + "\n", []string{loops + `4 ended ""`}},
 		{"two containers", "[CrashLoopBackOff] " + backoffText + " -- [CrashLoopBackOff] " + strings.Replace(backoffText, "=gate", "=lamp", 1) + "\n", []string{loops + `4 ended ""`, `roads/toll-0 Running: lampwaiting CrashLoopBackOff restarts=4 ended ""`}},
 		{"rancher", "CrashLoopBackOff (" + backoffText + ") | Last state: Terminated with 1: Error, started: 2026-02-14 06:10:32, finished: 2026-02-14 06:10:33\n", []string{loops + `4 ended "Error" with 1`}},
@@ -73,6 +75,16 @@ func TestNotAStatus(t *testing.T) {
 			if b.Kind == BlockStatus {
 				t.Errorf("%q is taken for a status", text)
 			}
+		}
+	}
+}
+
+// TestLogBesideAStatus keeps a container's log beside a sentence about it.
+func TestLogBesideAStatus(t *testing.T) {
+	for _, log := range []string{"Error: no tariffs\n", "Error: INSTALLATION FAILED: no\n2026-02-14T06:10:32Z FATAL no tariffs\n"} {
+		blocks := Split([]byte("[CrashLoopBackOff] " + backoffText + "\n\nLogs:\n" + log))
+		if last := blocks[len(blocks)-1]; blocks[0].Kind != BlockStatus || last.Kind != BlockLog {
+			t.Errorf("%q: %v", log, kindsOf(blocks))
 		}
 	}
 }
