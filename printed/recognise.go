@@ -26,6 +26,8 @@ func recognisers() []recogniser {
 		{BlockStatus, (*scanner).statusAt, (*scanner).statusEnd, func(b Block) (*Objects, error) { return Status(b.Text), nil }},
 		{BlockCrictl, (*scanner).crictlAt, (*scanner).crictlEnd, func(b Block) (*Objects, error) { return Crictl(b.Text), nil }},
 		{BlockDocker, (*scanner).dockerAt, (*scanner).dockerEnd, func(b Block) (*Objects, error) { return DockerPs(b.Text), nil }},
+		{BlockScreen, (*scanner).screenAt, (*scanner).screenEnd, func(b Block) (*Objects, error) { return Screen(b.Text), nil }},
+		{BlockEventList, (*scanner).eventListAt, (*scanner).eventListEnd, func(b Block) (*Objects, error) { return EventList(b.Text), nil }},
 		{BlockTable, (*scanner).tableAt, (*scanner).tableEnd, func(b Block) (*Objects, error) { return Table(b.Text, b.Command.Kind), nil }},
 	}
 }
