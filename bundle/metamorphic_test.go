@@ -176,7 +176,7 @@ func recordedInputs(t *testing.T) map[string]input {
 		}
 		all[strings.TrimSuffix(strings.TrimPrefix(file, "../causes/"), ".txtar")] = in
 	}
-	folders, err := filepath.Glob("testdata/captures/*")
+	folders, err := filepath.Glob("../internal/captures/*")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,10 +15,10 @@ const BlockEventList BlockKind = "event list"
 // dateLine is a time alone on its line; which zone it is of, it doesn't say.
 var dateLine = lazyregexp.New(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`)
 
-// eventWord is how messages of a reason begin (docs/kubernetes.md#event-catalogue).
-type eventWord struct{ begins, reason, kind string }
+// eventMessage is how messages of a reason begin (docs/kubernetes.md#event-catalogue).
+type eventMessage struct{ begins, reason, kind string }
 
-var eventWords = []eventWord{
+var eventWords = []eventMessage{
 	{"Back-off restarting failed container", "BackOff", "Warning"},
 	{"Back-off pulling image", "BackOff", "Normal"},
 	{"Liveness probe ", "Unhealthy", "Warning"},
@@ -53,13 +53,13 @@ var eventWords = []eventWord{
 var killMessage = lazyregexp.New(`^(?:Init container|Container) [a-z0-9-]{1,63} (?:failed (?:liveness|startup) probe|definition changed)`)
 
 // wordOf finds the reason of a message, "" for that of another object than a pod. ok is false for one that is not known.
-func wordOf(message string) (eventWord, bool) {
+func wordOf(message string) (eventMessage, bool) {
 	if killMessage.MatchString(message) {
-		return eventWord{"", "Killing", "Normal"}, true
+		return eventMessage{"", "Killing", "Normal"}, true
 	}
-	at := slices.IndexFunc(eventWords, func(w eventWord) bool { return strings.HasPrefix(message, w.begins) })
+	at := slices.IndexFunc(eventWords, func(w eventMessage) bool { return strings.HasPrefix(message, w.begins) })
 	if at < 0 {
-		return eventWord{}, false
+		return eventMessage{}, false
 	}
 	return eventWords[at], true
 }

@@ -106,8 +106,13 @@ func (s *scanner) runOfNode(i int) nodeRun {
 		r.to, r.seen, between = j+1, j+1, 0
 		report = (report || strings.Contains(l, oomInvoked)) && !strings.Contains(l, "illed process")
 	}
+	for end := r.to; end < min(len(s.lines), r.to+maxBetween) && isIndented(s.lines[end]) && !s.isOtherThanNode(end); end++ {
+		r.to, r.seen = end+1, max(r.seen, end+1) // more lines of the last message
+	}
 	return r
 }
+
+func isIndented(l string) bool { return isText(l) && isBlank(rune(l[0])) }
 
 // isOtherThanNode says whether something else that is known begins at a line.
 func (s *scanner) isOtherThanNode(i int) bool {
