@@ -13,7 +13,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
@@ -88,8 +87,8 @@ func lacks(raw []byte, object any) bool {
 	if !ok {
 		return false
 	}
-	ended := 0
-	for status := range evidence.Statuses(pod) {
+	ended, s := 0, &pod.Status
+	for _, status := range slices.Concat(s.InitContainerStatuses, s.ContainerStatuses, s.EphemeralContainerStatuses) {
 		for _, t := range []*corev1.ContainerStateTerminated{status.State.Terminated, status.LastTerminationState.Terminated} {
 			if t != nil {
 				ended++
