@@ -17,6 +17,7 @@ const (
 	BlockDescribe BlockKind = "describe" // for Describe, whole or in part
 	BlockTable    BlockKind = "table"    // for Table
 	BlockObjects  BlockKind = "objects"  // YAML or JSON
+	BlockPart     BlockKind = "part"     // the same, but a piece of a pod
 	BlockLog      BlockKind = "log"
 	BlockCrictl   BlockKind = "crictl"  // for Crictl: the table of crictl ps
 	BlockInspect  BlockKind = "inspect" // for Inspect

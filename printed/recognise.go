@@ -18,6 +18,7 @@ func recognisers() []recogniser {
 		{BlockAlerts, (*scanner).alertsAt, (*scanner).alertsEnd, func(b Block) (*Objects, error) { return Alerts(b.Text), nil }},
 		{BlockExport, (*scanner).exportAt, (*scanner).jsonEnd, func(b Block) (*Objects, error) { return Export(b.Text), nil }},
 		{BlockObjects, (*scanner).objectsAt, (*scanner).objectsEnd, nil},
+		{BlockPart, (*scanner).partAt, (*scanner).partEnd, func(b Block) (*Objects, error) { return readPart(b), nil }},
 		{BlockInspect, (*scanner).inspectAt, (*scanner).objectsEnd, func(b Block) (*Objects, error) { return Inspect(b.Text) }},
 		{BlockDockerInspect, (*scanner).dockerInspectAt, (*scanner).objectsEnd, func(b Block) (*Objects, error) { return DockerInspect(b.Text) }},
 		{BlockSections, (*scanner).sectionsAt, (*scanner).sectionsEnd, func(b Block) (*Objects, error) { return Sections(b.Text), nil }},

@@ -14,6 +14,8 @@ type scanner struct {
 	mark  int      // for exitCodeAfter: the lines before it were looked at
 	node  nodeRun  // the lines of a node's log that were looked at last
 	prose proseRun // the lines that nothing has claimed and that were looked at last
+	// noPart is for partAt: the lines before it are of no piece of an object.
+	noPart int
 
 	known         []int32 // for knownSoon
 	looked, logAt int     // for logIn: how many lines were looked at, and the number of the last that begins as one of a log
