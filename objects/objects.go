@@ -163,6 +163,9 @@ func (r Reader) object(raw json.RawMessage, at Lines, inherited Type) {
 	if t.Kind == "" && (head.named || head.items != nil) {
 		t = r.typeHere(head.items != nil)
 	}
+	if t.Kind == "" && head.named {
+		t = typeByShape(raw)
+	}
 	switch {
 	case t.isList():
 		var items []json.RawMessage

@@ -25,7 +25,7 @@ const partBytes = 1 << 20
 // cut off above or below or with lines left out. Nil for a text that shows nothing of a pod that tells of its containers'
 // runs: a spec alone is a plan. Of the text nothing but pieces must be left: it is no piece when it holds anything else.
 func Parts(text string) []Part {
-	if len(text) > partBytes || !tellsOfRuns(text) {
+	if len(text) > partBytes || !partStart.MatchString(text[:min(len(text), partHead)]) || !tellsOfRuns(text) {
 		return nil
 	}
 	var b partBuilder
@@ -36,6 +36,12 @@ func Parts(text string) []Part {
 	}
 	return b.parts()
 }
+
+// partStart is how the first line of a piece looks, behind comments: a bracket, an item, or a key of the API's.
+var partStart = lazyregexp.New(`^\s*(?:(?:#.*|---|\.{3})\s*\n\s*)*(?:[\[\]{}]|"[a-z]|(?:- +)?'?[a-z][A-Za-z]*'?[ \t]*:(?:\s|$)|-\s)`)
+
+// partHead is how much of a text is looked at for how it begins.
+const partHead = 4 << 10
 
 // runWords are fields and reasons of which every piece that is read has one.
 var runWords = []string{"exitCode", "restartCount", "lastState", "ontainerStatuses", "terminated", "waiting", "running", "phase", "reason", "PodScheduled", "ContainersReady"}

@@ -70,8 +70,15 @@ func roleOf(t *tree) role {
 		role role
 		is   func(*tree) bool
 	}{
-		{rolePod, isPod}, {roleContainerStatus, isContainerStatus}, {roleState, isState}, {roleTerminated, isTerminated},
-		{roleWaiting, isWaiting}, {roleStatus, isStatus}, {roleContainer, isContainer}, {roleSpec, isSpec}, {roleMetadata, isMetadata},
+		{rolePod, isPod},
+		{roleContainerStatus, isContainerStatus},
+		{roleState, isState},
+		{roleTerminated, isTerminated},
+		{roleWaiting, isWaiting},
+		{roleStatus, isStatus},
+		{roleContainer, isContainer},
+		{roleSpec, isSpec},
+		{roleMetadata, isMetadata},
 		{roleCondition, isCondition},
 	} {
 		if known.is(t) {

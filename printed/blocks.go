@@ -26,7 +26,7 @@ func (s *segment) find() {
 	case all.kind == "" && s.fenced && first >= 0 && sc.startAt(first) == "":
 		all.kind = BlockLog
 		s.parts = []part{all}
-	case all.kind == "":
+	case all.kind == "", all.kind == BlockObjects && first >= 0 && sc.startAt(first) == BlockPart: // the rest went to grep
 		s.parts = sc.parts()
 	default:
 		s.parts = []part{all}

@@ -3,6 +3,7 @@ package printed
 import (
 	"strings"
 
+	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 	"github.com/unloop-dev/unloop/objects"
 )
@@ -48,11 +49,19 @@ func (s *scanner) partEnd(i int) int {
 // elided is what people put in the place of lines, and grep between its finds.
 var elided = lazyregexp.New(`^[#/ ]*(?:\.{2,5}|…|--|[\[(<](?:\.\.\.|…|snip|cut|omitted)[\])>])[ \t]*$`)
 
-// readPart gives the pods of which a piece of an object tells.
+// readPart gives the pods of which a piece of an object tells. The command above it names the only one.
 func readPart(b Block) *Objects {
 	o := &Objects{}
 	for _, p := range objects.Parts(string(b.Text)) {
 		o.Pods = append(o.Pods, Pod{Pod: p.Pod, Form: formPodPart, Hidden: p.Hidden})
+	}
+	if c := b.Command; len(o.Pods) == 1 && o.Pods[0].Pod.Name == "" && c.Kind == "Pod" && c.Name != "" {
+		p := &o.Pods[0]
+		p.Pod.Name, p.Pod.Namespace = c.Name, c.Namespace
+		p.Reveal(fact.PodName)
+		if c.Namespace != "" {
+			p.Reveal(fact.Namespace)
+		}
 	}
 	return o
 }
