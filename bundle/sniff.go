@@ -2,13 +2,13 @@ package bundle
 
 import (
 	"bytes"
-	"encoding/json"
 	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
+	"github.com/unloop-dev/unloop/objects"
 	"github.com/unloop-dev/unloop/printed"
 )
 
@@ -92,13 +92,13 @@ func sniff(head []byte, name string) kind {
 		return kindEmpty
 	case trimmed[0] == '{' || trimmed[0] == '[':
 		k := sniffJSON(trimmed, base)
-		if k != kindObjects && (bytes.Contains(trimmed, []byte(`"io.kubernetes.container.name"`)) || printed.HoldsRecords(trimmed)) {
-			k = kindText // crictl inspect, an export of logs
+		if k != kindObjects && printed.HoldsRecords(trimmed) {
+			k = kindText // an export of logs
 		}
 		if k != "" {
 			return k
 		}
-	case isObjectYAML(text):
+	case objects.Sniff(text) == objects.Whole:
 		if !isLogName(base) && promptLine.Match(text) {
 			return kindText
 		}
@@ -168,39 +168,21 @@ func isBinary(head []byte) bool {
 	return odd*10 > len(head)
 }
 
-// sniffJSON tells objects from logs in JSON, one entry a line, whose entries may hold objects themselves.
+// sniffJSON tells objects from logs in JSON, and from JSON of others; "" for what is to be looked at as a text.
 func sniffJSON(text []byte, base string) kind {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	depth, key := 0, true
-	start := 0
-	if text[0] == '[' {
-		start = 1
+	switch objects.Sniff(text) {
+	case objects.Whole:
+		return kindObjects
+	case objects.Records:
+		if strings.HasSuffix(base, ".json") {
+			return kindLog
+		}
+		return ""
+	case objects.Piece:
+		return ""
 	}
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			break
-		}
-		if delim, ok := token.(json.Delim); ok {
-			switch delim {
-			case '{', '[':
-				depth++
-			default:
-				depth--
-			}
-			if depth <= start && (delim == '}' || delim == ']') {
-				break // the first value ends without having said that it is an object
-			}
-			key = true
-			continue
-		}
-		if depth != start+1 {
-			continue
-		}
-		if name, ok := token.(string); ok && key && (name == "apiVersion" || name == "kind") {
-			return kindObjects
-		}
-		key = !key
+	if bytes.Contains(text, []byte(`"io.kubernetes.container.name"`)) {
+		return kindText // crictl inspect
 	}
 	if !isLogName(base) && (strings.HasSuffix(base, ".json") || bytes.HasPrefix(text, []byte("{\n"))) {
 		return kindJSON
@@ -208,31 +190,8 @@ func sniffJSON(text []byte, base string) kind {
 	return ""
 }
 
-var (
-	// The keys with which kubectl and people begin an object. Comments, separators and warnings may stand before.
-	objectKey   = lazyregexp.New(`^(?:- )?["']?(?:apiVersion|kind|metadata|items|spec|status)["']?:(?:\s|$)`)
-	yamlPrelude = lazyregexp.New(`^(?:#.*|---.*|%YAML.*|Warning: .*|\$ kubectl .*|)$`)
-	apiVersion  = lazyregexp.New(`(?m)^(?:- |  )?["']?(?:apiVersion|kind)["']?:\s*\S`)
-)
-
 // promptLine is a command behind a prompt: what follows it is something else. The one before the object is part of it.
 var promptLine = lazyregexp.New(`(?m)^(?:\S{0,80}[$#>] ?)(?:kubectl|oc|crictl) \S`)
-
-func isObjectYAML(text []byte) bool {
-	rest := text
-	for range 40 {
-		line, after, more := bytes.Cut(rest, []byte("\n"))
-		line = bytes.TrimRight(line, " \t\r")
-		if !yamlPrelude.Match(line) {
-			return objectKey.Match(line) && apiVersion.Match(rest)
-		}
-		if !more {
-			break
-		}
-		rest = after
-	}
-	return false
-}
 
 // txtarMarker begins a file in a text archive; the name has an extension that evidence has.
 var txtarMarker = lazyregexp.New(`(?m)^-- \S+\.(?:yaml|yml|json|log|txt|err) --\r?$`)
