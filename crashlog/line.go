@@ -36,7 +36,7 @@ func (e *entry) asLine() Line {
 
 // readEntries takes apart all lines of the window. A structured line that carries a stack trace gives several entries.
 func readEntries(w *window) []entry {
-	lines := w.wholeLines()
+	lines := joinRecords(w.wholeLines())
 	entries := make([]entry, 0, len(lines))
 	for i := range lines {
 		l := &lines[i]
