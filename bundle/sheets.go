@@ -122,7 +122,8 @@ func onlyOne(names []string) string {
 // rank orders the forms of a pod, the one that tells most first.
 func rank(p *printed.Pod) int {
 	forms := []string{
-		"kubectl describe", "crictl inspect", "docker inspect", "part of a kubectl describe", "the kubelet's log", "crictl ps", "docker ps", "kubectl get pods",
+		"kubectl describe", "part of a pod's YAML", "crictl inspect", "docker inspect", "part of a kubectl describe", "the kubelet's log", "crictl ps",
+		"docker ps", "kubectl get pods",
 	}
 	if i := slices.Index(forms, p.Form); i >= 0 {
 		return i

@@ -34,9 +34,14 @@ var alwaysWritten = map[string]written{
 	"status.S.X.running":    {"startedAt", "startedAt", nil},
 }
 
+// normalPath gives the state and the last state, which are built alike, one name.
+func normalPath(at string) string {
+	return strings.NewReplacer(".lastState", ".X", ".state", ".X").Replace(at)
+}
+
 // whole says that an object lacks nothing but what it does not have.
 func (t *tree) whole(at string) bool {
-	at = strings.NewReplacer(".lastState", ".X", ".state", ".X").Replace(at)
+	at = normalPath(at)
 	if !t.isObject() {
 		return false
 	}
@@ -156,7 +161,7 @@ func showsAt(t *tree, at, field string) bool {
 	case inner == nil:
 		return t.whole(at)
 	case !more:
-		return !inner.cut()
+		return !inner.cut() || inner.isObject() && strings.HasPrefix(normalPath(at+"."+key), "status.S.X") // which state it is in
 	}
 	if inner.scalar == nil && !inner.isObject() && !inner.list {
 		return true // null: it does not have it
