@@ -12,6 +12,7 @@ import (
 	"github.com/unloop-dev/unloop/fact"
 	"github.com/unloop-dev/unloop/ledger"
 	"github.com/unloop-dev/unloop/objects"
+	"github.com/unloop-dev/unloop/printed"
 )
 
 // objects reads Kubernetes objects as a stream, one at a time. number gives the number that one of its lines has in the file.
@@ -32,8 +33,27 @@ func (r *reader) objects(name string, in io.Reader, number func(int) int) {
 		Skip: func(s objects.Skip) {
 			r.unused(name, objects.Lines{First: number(s.First), Last: number(s.Last)}, "", s.Why)
 		},
+		Cut: func(text []byte, s objects.Skip) bool {
+			s.First, s.Last = number(s.First), number(s.Last)
+			return r.cutObject(text, s)
+		},
 		TypeAt: func(list bool) objects.Type { return typeAt(name, list) },
 	}.Read(withoutPath{in})
+}
+
+// cutObject reads what is left of a pod that was cut short, as a text that shows a part of it.
+func (r *reader) cutObject(text []byte, cut objects.Skip) bool {
+	o, err := printed.Block{Kind: printed.BlockPart, Text: text, Line: cut.First}.Read()
+	if err != nil || o == nil || len(o.Pods) == 0 {
+		return false
+	}
+	s := &sheet{}
+	s.add(o, printed.Command{})
+	r.set.sheets = append(r.set.sheets, s)
+	r.account.Book(ledger.Lines(cut.Lines), ledger.Part{
+		What: string(printed.BlockPart), For: podsNamed(o), Why: "used as far as it is there: " + cut.Why, Partly: true,
+	})
+	return true
 }
 
 // withoutPath takes the path off the errors of a file: who reads the message knows it.

@@ -22,6 +22,7 @@ type jsonStream struct {
 var (
 	errValueTooLarge = errors.New("too large")
 	errNotJSON       = errors.New("not JSON")
+	errCutItem       = errors.New("cut short, which was said")
 )
 
 // next gives the next byte that is no white space, without taking it.
@@ -58,7 +59,7 @@ func inside(err error) error {
 }
 
 // value takes a whole value, which is good until the next one is taken. One that is too large is read to its end and not
-// kept.
+// kept; of one that ends with the input, what there is comes with the error.
 func (j *jsonStream) value() ([]byte, error) {
 	first, err := j.next()
 	if err != nil {
@@ -72,7 +73,7 @@ func (j *jsonStream) value() ([]byte, error) {
 			if end.scalar && errors.Is(err, io.EOF) && size > 0 {
 				break
 			}
-			return nil, inside(err)
+			return out, inside(err)
 		}
 		window, _ := j.in.Peek(j.in.Buffered())
 		n, done := end.find(window)
@@ -171,6 +172,9 @@ func (r Reader) jsonObjects(in *bufio.Reader, line int) {
 		default:
 			err = fmt.Errorf("invalid character %q looking for beginning of value", first)
 		}
+		if errors.Is(err, errCutItem) {
+			return
+		}
 		if err != nil {
 			r.skip(Lines{j.line, j.line}, fmt.Sprintf("line %d: %v", j.line, err))
 			return
@@ -184,7 +188,7 @@ func (r Reader) jsonItem(at Lines, item []byte, err error, inherited Type) {
 		r.skip(at, fmt.Sprintf("line %d: an object of more than %d MiB", at.First, r.Document>>20))
 		return
 	}
-	size, line := len(item), at.First
+	size, line, cutShort := len(item), at.First, errors.Is(err, errCutItem)
 	if item = lean(item); json.Valid(item) {
 		r.object(item, at, inherited)
 		return
@@ -193,7 +197,12 @@ func (r Reader) jsonItem(at Lines, item []byte, err error, inherited Type) {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && len(item) == size { // else lines are missing
 		line += bytes.Count(item[:min(max(int(syntax.Offset), 0), size)], []byte("\n"))
 	}
-	r.skip(at, fmt.Sprintf("line %d: %v", line, err))
+	if cutShort {
+		line, err = at.Last, io.ErrUnexpectedEOF
+	}
+	if why := fmt.Sprintf("line %d: %v", line, err); !r.cut(item, at, why) {
+		r.skip(at, why)
+	}
 }
 
 // array gives the items of an array, and the lines of each. The error is about what comes between them.
@@ -204,11 +213,16 @@ func (j *jsonStream) array(each func(at Lines, item []byte, err error)) error {
 		}
 		at := Lines{First: j.line}
 		item, err := j.value()
-		if err != nil && !errors.Is(err, errValueTooLarge) {
+		at.Last = j.line
+		if errors.Is(err, io.ErrUnexpectedEOF) && len(item) > 0 {
+			err = errCutItem // each says what is wrong with it
+		} else if err != nil && !errors.Is(err, errValueTooLarge) {
 			return err
 		}
-		at.Last = j.line
 		each(at, item, err)
+		if errors.Is(err, errCutItem) {
+			return err
+		}
 		return nil
 	})
 }
@@ -276,7 +290,9 @@ func (r Reader) jsonObject(j *jsonStream) error {
 			tooLarge = true
 			return nil
 		}
-		t.see(key, value)
+		if err == nil {
+			t.see(key, value)
+		}
 		if tooLarge = tooLarge || int64(len(rest)+len(value)) > r.Document; !tooLarge {
 			rest = append(append(append(append(rest, key...), ':'), value...), ',')
 		}
@@ -288,6 +304,10 @@ func (r Reader) jsonObject(j *jsonStream) error {
 	at.Last = j.line
 	switch {
 	case err != nil:
+		why := fmt.Sprintf("line %d: %v", j.line, err)
+		if !list && !tooLarge && !errors.Is(err, errCutItem) && r.cut(rest, at, why) {
+			return errCutItem
+		}
 		return err
 	case list && (t.isList() || t.Kind == ""):
 		r.List(List{t.ofItems(), at})

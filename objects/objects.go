@@ -29,6 +29,9 @@ type Reader struct {
 	List func(List)
 	// Skip takes what is not used.
 	Skip func(Skip)
+	// Cut takes the text of an object that was cut short or is damaged, and why it cannot be read as a whole, and says
+	// whether it was of use: if not, Skip takes it. May be nil.
+	Cut func(text []byte, s Skip) bool
 	// TypeAt is the type of objects, or of a list of objects, that don't say their own. May be nil.
 	TypeAt func(list bool) Type
 }
@@ -78,6 +81,11 @@ func (r Reader) Read(in io.Reader) {
 }
 
 func (r Reader) skip(at Lines, why string) { r.Skip(Skip{at, why}) }
+
+// cut offers a text that is no whole object.
+func (r Reader) cut(text []byte, at Lines, why string) bool {
+	return r.Cut != nil && len(text) > 0 && r.Cut(text, Skip{at, why})
+}
 
 // typeHere is the type of what does not say its own.
 func (r Reader) typeHere(list bool) Type {

@@ -41,7 +41,7 @@ func TestObjectsSayWhereTheyStand(t *testing.T) {
 			[]string{"3-3 Pod one", "4-6 Pod two", `1-9 list of "Pod"`},
 		},
 		{"json array", "[\n{\"kind\":\"Pod\"},\n{\"kind\":\"Node\"}\n]", []string{"2-2 Pod ", "3-3 Node ", `1-4 list of ""`}},
-		{"json, cut short", "{\"kind\":\"List\",\n\"items\":[\n{\"kind\":\"Pod\"},\n{\"kind\":\n", []string{"3-3 Pod ", "5-5 not used: line 5: unexpected EOF"}},
+		{"json, cut short", "{\"kind\":\"List\",\n\"items\":[\n{\"kind\":\"Pod\"},\n{\"kind\":\n", []string{"3-3 Pod ", "4-5 not used: line 5: unexpected EOF"}},
 		{
 			"json, too large", "{\"kind\":\"List\",\"items\":[\n{\"kind\":\"Pod\",\n\"x\":\"" + strings.Repeat("x", 2000) + "\"},\n{\"kind\":\"Pod\"}]}",
 			[]string{"2-3 not used: line 2: an object of more than 0 MiB", "4-4 Pod ", `1-4 list of ""`},
@@ -84,6 +84,41 @@ func TestPlaceSaysTheType(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, found(text, typeAt)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestCutObjectsAreOffered cuts pods in the middle, alone and in lists: what is left is a piece of the pod.
+func TestCutObjectsAreOffered(t *testing.T) {
+	const pod = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"api-0","namespace":"shop"},"status":{"containerStatuses":[{"name":"api","restartCount":7,"lastState":{"terminated":{"exitCode":2,"reason":"Error"}},"ready":false},{"name":"x"`
+	yaml := running[:strings.Index(running, "    ready: false\n    restartCount: 14")] // behind the name
+	indented := "apiVersion: v1\nitems:\n- " + strings.ReplaceAll(yaml, "\n", "\n  ")
+	for name, tt := range map[string]struct{ text, want string }{
+		"json":              {pod, `shop/api-0 "api" 7× exit 2 Error`},
+		"json in a list":    {`{"kind":"List","apiVersion":"v1","items":[` + pod, `shop/api-0 "api" 7× exit 2 Error`},
+		"json in an array":  {`[` + pod, `shop/api-0 "api" 7× exit 2 Error`},
+		"yaml":              {yaml + "    rea", `resize-5f6d7c8b9-x2k4p`},
+		"yaml, whole lines": {yaml, `resize-5f6d7c8b9-x2k4p`},
+		"yaml in a list":    {indented + "    rea", `resize-5f6d7c8b9-x2k4p`},
+	} {
+		var offered []Part
+		var skipped []string
+		Reader{
+			Document: 1 << 20, Waiting: 1 << 20,
+			Each: func(o Object) { skipped = append(skipped, "whole: "+o.Kind) },
+			List: func(List) {},
+			Skip: func(s Skip) { skipped = append(skipped, s.Why) },
+			Cut: func(text []byte, _ Skip) bool {
+				offered = Parts(string(text))
+				return len(offered) > 0
+			},
+		}.Read(strings.NewReader(tt.text))
+		got := inShort(offered)
+		if strings.HasPrefix(tt.want, "resize") && len(offered) == 1 {
+			got = offered[0].Pod.Name
+		}
+		if got != tt.want || len(skipped) > 0 {
+			t.Errorf("%s: %s, want %s; said %q", name, got, tt.want, skipped)
 		}
 	}
 }

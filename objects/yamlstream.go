@@ -218,7 +218,12 @@ func (r Reader) yamlObject(doc section, inherited Type) {
 	}
 	raw, err := YAMLToJSON(doc.text, doc.line, r.Waiting)
 	if err != nil {
-		r.skip(doc.at, err.Error())
+		if !r.cut(doc.text, doc.at, err.Error()) {
+			r.skip(doc.at, err.Error())
+		}
+		return
+	}
+	if endsEarly(raw) && r.cut(doc.text, doc.at, "its end is missing") {
 		return
 	}
 	switch raw = bytes.TrimSpace(raw); {
@@ -236,4 +241,31 @@ func (r Reader) within(at Lines) Reader {
 	inner.List = func(l List) { l.Lines = at; r.List(l) }
 	inner.Skip = func(s Skip) { s.Lines = at; r.Skip(s) }
 	return inner
+}
+
+// endsEarly says of a pod that the API server has stored that the lines of its status are missing that kubectl prints last.
+func endsEarly(object []byte) bool {
+	pod, stored, status, phase := false, 0, false, false
+	EachMember(object, func(key, value []byte) bool {
+		switch string(key) {
+		case `"kind"`:
+			pod = string(value) == `"Pod"`
+		case `"metadata"`:
+			EachMember(value, func(key, _ []byte) bool {
+				switch string(key) {
+				case `"uid"`, `"resourceVersion"`, `"creationTimestamp"`:
+					stored++
+				}
+				return true
+			})
+		case `"status"`:
+			status = true
+			EachMember(value, func(key, _ []byte) bool {
+				phase = phase || string(key) == `"phase"`
+				return !phase
+			})
+		}
+		return true
+	})
+	return pod && stored == 3 && status && !phase
 }
