@@ -110,6 +110,11 @@ const leastEscapes = 2
 // escaped takes texts out of strings in which each line end is written "\n": the result of a program as JSON, as Ansible
 // shows stdout and stderr, or a whole text that was quoted.
 func escaped(lines []Line, j judge) []Text {
+	if len(lines) == 1 {
+		if text, ok := element(lines[0].Text); ok && strings.Contains(text, "\n") {
+			return asText(unescaped(lines[0].Number, text)) // all of it was quoted
+		}
+	}
 	if isRecorded(lines) {
 		return nil
 	}

@@ -137,7 +137,7 @@ type joining struct {
 const nearWidth = 16
 
 // maxAlone is of how many lines it is asked whether they are recognised alone, and so are the rest of none.
-const maxAlone = 100
+const maxAlone = 20
 
 // join puts lines together where ends says so, and what stands between.
 func (f fold) join(lines []Line, ends func(l, next string) (string, bool)) joining {
@@ -203,12 +203,12 @@ func isSentence(l string) bool { return !strings.Contains(strings.TrimSpace(l), 
 // words says that the first word of the next line had no room on a line. Prose is always broken so, and may stay: only what
 // is recognised, such as an event, goes on.
 func (f fold) words(l, next string) (string, bool) {
-	if !isSentence(next) || f.known([]string{l}) == 0 {
+	n := columns(l)
+	if n <= f.width/2 || !isSentence(next) {
 		return "", false
 	}
 	fields := strings.Fields(next[:min(len(next), 1<<10)])
-	n := columns(l)
-	return " ", n > f.width/2 && n+1+columns(fields[0]) > f.width
+	return " ", n+1+columns(fields[0]) > f.width && f.known([]string{l}) > 0
 }
 
 func withinWord(l, next string) bool {

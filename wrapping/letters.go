@@ -227,7 +227,7 @@ func indentation(lines []Line, j judge) []Text {
 		width := commonIndent(part)
 		after := changed(part, func(l string) string { return l[min(len(l), width):] })
 		whole := len(part) == len(lines)
-		if width == 0 || !j.better(likely, textsOf(part), textsOf(after), whole) && !(whole && begins(firstText(after))) {
+		if width == 0 || !j.better(likely, textsOf(part), textsOf(after), whole) && !(whole && j.dented(part, after)) {
 			continue
 		}
 		if out == nil {
@@ -244,6 +244,23 @@ func begins(l string) bool {
 	return strings.HasPrefix(head, "Name:") || strings.HasPrefix(head, "apiVersion:") || strings.HasPrefix(head, "kind:") ||
 		head != "" && isLetter(head[0]) && strings.ToUpper(head) == head && strings.Contains(head, "  ")
 }
+
+// dented says that a whole text was indented by someone: it is no part that was cut out of a describe, of YAML or of a trace,
+// whose lines are.
+func (j judge) dented(before, after []Line) bool {
+	first := firstText(after)
+	if begins(first) {
+		return true
+	}
+	if !beginsLog(first) && (startsRecord(first) || isTraceLine(" "+first) || fieldLine.MatchString(first[:min(len(first), 200)])) {
+		return false
+	}
+	n := min(len(before), len(after), fewLines)
+	return j.known(textsOf(after[:n])) >= j.known(textsOf(before[:n]))
+}
+
+// fieldLine is a field of a describe or of YAML.
+var fieldLine = lazyregexp.New(`^(?:[A-Z][\w()/-]*(?: [\w()/-]+){0,3}|["']?[\w./-]+["']?):(?:\s|$)`)
 
 func firstText(lines []Line) string {
 	for _, l := range lines {

@@ -1,9 +1,6 @@
 package wrapping
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // learnMark finds a mark that stands before each line, after any indentation: that of a quotation, a comment, a diff. One
 // blank behind it is its own if most lines have it.
@@ -20,20 +17,20 @@ func learnMark(mark string) func([]Line) func(string) (cut, bool) {
 	}
 }
 
-// blankBehind says that a blank stands behind nearly all marks.
+// blankBehind says that a blank stands behind all marks, but where a tab or another mark does.
 func blankBehind(lines []Line, mark string) bool {
 	with, without := 0, 0
 	for _, l := range lines {
 		rest, ok := strings.CutPrefix(strings.TrimLeft(l.Text, " \t"), mark)
 		switch {
-		case !ok || rest == "":
+		case !ok || rest == "" || rest[0] == '\t' || strings.HasPrefix(rest, mark):
 		case rest[0] == ' ':
 			with++
 		default:
 			without++
 		}
 	}
-	return with >= 9*without
+	return with > 0 && without == 0
 }
 
 // entire says that all lines of a text have the prefix.
@@ -47,8 +44,11 @@ func entire(lines []Line, runs []run) bool {
 			texts++
 		}
 	}
-	return runs[0].has >= texts && texts >= leastRun
+	return runs[0].has >= texts && texts > 1
 }
+
+// commented says the same of some lines more: a prompt has the mark of a comment too.
+func commented(lines []Line, runs []run) bool { return entire(lines, runs) && runs[0].has >= leastRun }
 
 // learnDiff gives the cut of a "+", if the text is no diff: that is read by people.
 func learnDiff(lines []Line) func(string) (cut, bool) {
@@ -80,14 +80,48 @@ func learnBorder(lines []Line) func(string) (cut, bool) {
 			best = b
 		}
 	}
-	if best == "" {
+	if best == "" || inColumns(lines, best) {
 		return nil
 	}
 	blank := ""
 	if blankBehind(lines, best) {
 		blank = " "
 	}
-	return func(l string) (cut, bool) { return cutBorder(l, best, blank) }
+	right := ""
+	if closed(lines, best) {
+		right = best
+	}
+	return func(l string) (cut, bool) { return cutBorder(l, best, right, blank) }
+}
+
+// inColumns says that many lines have the border in their middle too: they are rows of a table.
+func inColumns(lines []Line, border string) bool {
+	rows, all := 0, 0
+	for _, l := range lines {
+		s := strings.TrimSpace(l.Text)
+		if !strings.HasPrefix(s, border) || isFrame(s) {
+			continue
+		}
+		all++
+		if strings.Contains(s[len(border):], border+" ") || strings.Contains(s[len(border):], border+"-") {
+			rows++
+		}
+	}
+	return rows*5 > all
+}
+
+// closed says that most lines end with the border too.
+func closed(lines []Line, border string) bool {
+	left, right := 0, 0
+	for _, l := range lines {
+		if s := strings.TrimSpace(l.Text); strings.HasPrefix(s, border) {
+			left++
+			if len(s) > len(border) && strings.HasSuffix(s, border) {
+				right++
+			}
+		}
+	}
+	return right*5 >= left*4
 }
 
 func borderAt(l string) string {
@@ -103,9 +137,8 @@ func borderAt(l string) string {
 	return ""
 }
 
-// cutBorder takes a border off, at the left and where there is one at the right. A line that has one in its middle too is
-// the row of a table.
-func cutBorder(l, border, blank string) (cut, bool) {
+// cutBorder takes a border off, at the left and where there is one at the right.
+func cutBorder(l, border, right, blank string) (cut, bool) {
 	s := strings.TrimSpace(l)
 	if isFrame(s) {
 		return cut{none: true}, true
@@ -114,14 +147,7 @@ func cutBorder(l, border, blank string) (cut, bool) {
 	if !ok {
 		return cut{}, false
 	}
-	if before, both := strings.CutSuffix(rest, border); both {
-		rest = strings.TrimRight(before, " ")
-	} else {
-		rest = strings.TrimRight(strings.TrimSuffix(rest, "▐"), " ")
-	}
-	if border == "|" && strings.Contains(rest, "| ") || strings.Contains(rest, " "+border+" ") {
-		return cut{}, false
-	}
+	rest = strings.TrimRight(strings.TrimSuffix(rest, right), " ")
 	return cut{rest: strings.TrimPrefix(rest, blank)}, true
 }
 
@@ -155,7 +181,7 @@ func titled(lines []Line) Writer {
 	return Writer{}
 }
 
-var bordered = prefix{learn: learnBorder, proof: likely, certain: drawn}
+var bordered = prefix{learn: learnBorder, proof: likely, certain: entire}
 
 // border takes a border off, and reads its title.
 func border(lines []Line, j judge) []Text {
@@ -164,258 +190,4 @@ func border(lines []Line, j judge) []Text {
 		texts[0].Writer = titled(lines)
 	}
 	return texts
-}
-
-// drawn says that all lines have a border that is no character of a keyboard.
-func drawn(lines []Line, runs []run) bool {
-	return entire(lines, runs) && !slices.ContainsFunc(lines, func(l Line) bool { return borderAt(l.Text) == "|" })
-}
-
-// numberEnds are what stands between the number of a line and the line: cat -n and nl have a tab, less -N and pagers a
-// blank, web pages and grep -n a colon, bat and editors a bar.
-var numberEnds = []string{"\t", " │ ", "│ ", " │", "│", " | ", "| ", " |", "|", ": ", ":", ". ", ") ", "] ", "  ", " "}
-
-// learnNumbers finds what stands behind the number in most lines.
-func learnNumbers(lines []Line) func(string) (cut, bool) {
-	votes := map[string]int{}
-	for _, l := range lines {
-		if n := numberAt(l.Text); n > 0 {
-			rest := l.Text[n:]
-			for _, end := range numberEnds {
-				if strings.HasPrefix(rest, end) {
-					votes[end]++
-				}
-			}
-		}
-	}
-	best := ""
-	for _, end := range numberEnds {
-		if votes[end] > votes[best] {
-			best = end
-		}
-	}
-	if votes[best] < leastRun {
-		return nil
-	}
-	return func(l string) (cut, bool) {
-		n := numberAt(l)
-		if n == 0 {
-			return cut{}, false
-		}
-		rest, ok := strings.CutPrefix(l[n:], best)
-		if !ok && strings.TrimSpace(l[n:]) != strings.TrimSpace(best) && l[n:] != "" {
-			return cut{}, false
-		}
-		return cut{rest: rest, number: lastNumber(l[:n])}, true
-	}
-}
-
-// numberAt is the end of a number after indentation, 0 if a line begins with none.
-func numberAt(l string) int {
-	i := 0
-	for i < len(l) && i < 12 && (l[i] == ' ' || l[i] == '[') {
-		i++
-	}
-	n := digitsAt(l[i:min(len(l), i+9)])
-	if n == 0 || n > 7 {
-		return 0
-	}
-	return i + n
-}
-
-func lastNumber(s string) int {
-	n := 0
-	for i := range len(s) {
-		if isDigit(s[i]) {
-			n = n*10 + int(s[i]-'0')
-		}
-	}
-	return n
-}
-
-// counting says that the numbers are of lines: each is one more than that above, over some lines.
-func counting(_ []Line, runs []run) bool {
-	for _, r := range runs {
-		last, steps := -1, 0
-		for i, c := range r.cuts {
-			if r.left[i] {
-				continue
-			}
-			if last >= 0 && c.number != last+1 {
-				return false
-			}
-			last = c.number
-			steps++
-		}
-		if steps < 5 {
-			return false
-		}
-	}
-	return true
-}
-
-// cutBracket takes "[build] " off, which many tools put before the lines of a part: tkn, concurrently, skaffold, Jenkins'
-// parallel steps.
-func cutBracket(l string) (cut, bool) {
-	if !strings.HasPrefix(l, "[") {
-		return cut{}, false
-	}
-	end := strings.IndexByte(l[:min(len(l), 120)], ']')
-	if end < 2 || strings.ContainsAny(l[1:end], "[{\"") {
-		return cut{}, false
-	}
-	rest := strings.TrimPrefix(l[end+1:], ":")
-	if rest != "" && rest[0] != ' ' {
-		return cut{}, false
-	}
-	return cut{rest: strings.TrimPrefix(rest, " ")}, true
-}
-
-// notNames are words with which each line of a log may begin: levels, and programs that say their own name.
-var notNames = []string{"at", "in", "to", "the", "npm", "yarn", "pnpm", "goroutine", "main", "created", "and", "a", "more", "caused", "exec", "node", "name", "image", "pod", "failed", "kubectl", "oc", "helm", "docker"}
-
-// learnName finds the word with which most lines begin: k9s writes the container's name so (derailed/k9s,
-// internal/dao/log_item.go).
-func learnName(lines []Line) func(string) (cut, bool) {
-	votes := map[string]int{}
-	best := ""
-	for _, l := range lines {
-		if l.Text == "" || !isNameByte(l.Text[0]) {
-			continue
-		}
-		first, _ := word(l.Text)
-		if len(first) > 63 || !isName(first) || strings.Contains(first, ".") || !strings.ContainsAny(first, letters) || len(votes) > 10000 {
-			continue
-		}
-		votes[first]++
-		if votes[first] > votes[best] || votes[first] == votes[best] && first < best {
-			best = first
-		}
-	}
-	if votes[best] < 2 || levelWords[best] || slices.Contains(notNames, best) {
-		return nil
-	}
-	return func(l string) (cut, bool) {
-		first, rest := word(l)
-		return cut{rest: rest, from: Writer{Container: best}}, first == best
-	}
-}
-
-// cutStamp takes a time off, in brackets or not.
-func cutStamp(l string) (cut, bool) {
-	s, bracket := strings.CutPrefix(l, "[")
-	if s == "" || !isDigit(s[0]) && !isLetter(s[0]) {
-		return cut{}, false
-	}
-	n := stampAt(s)
-	if n == 0 || !bracket && isKubectlStamp(s[:n]) || isNodeLine(l) {
-		return cut{}, false
-	}
-	rest := s[n:]
-	if bracket {
-		if !strings.HasPrefix(rest, "]") {
-			return cut{}, false
-		}
-		rest = rest[1:]
-	}
-	if rest != "" && rest[0] != ' ' && rest[0] != '\t' {
-		return cut{}, false
-	}
-	if rest != "" {
-		rest = rest[1:]
-	}
-	return cut{rest: rest}, true
-}
-
-// isKubectlStamp knows the nine digits that kubectl logs --timestamps and container runtimes write.
-func isKubectlStamp(stamp string) bool {
-	return len(stamp) >= 30 && stamp[19] == '.' && stamp[10] == 'T'
-}
-
-// cutKubectlStamp takes "2026-04-10T08:22:00.123456789Z " off, and the stream that a runtime's file has behind it. The
-// readers of logs know both.
-func cutKubectlStamp(l string) (cut, bool) {
-	n := dateAt(l)
-	if n == 0 || !isKubectlStamp(l[:n]) || n < len(l) && l[n] != ' ' {
-		return cut{}, false
-	}
-	rest := strings.TrimPrefix(l[n:], " ")
-	for _, stream := range []string{"stdout F", "stderr F", "stdout P", "stderr P"} {
-		if after, ok := strings.CutPrefix(rest, stream); ok {
-			rest = strings.TrimPrefix(after, " ")
-		}
-	}
-	return cut{rest: rest}, true
-}
-
-// isNodeLine says that a line is of a journal that is read as such.
-func isNodeLine(l string) bool {
-	if !isLetter(l[0]) && !strings.Contains(l[:min(len(l), 100)], "]: ") {
-		return false
-	}
-	program, _, ok := journalAt(l)
-	return ok && slices.Contains(nodePrograms, program)
-}
-
-func stampAt(s string) int {
-	for _, at := range []func(string) int{dateAt, clockAt, slashedDateAt, monthAt} {
-		if n := at(s); n > 0 {
-			return n
-		}
-	}
-	return 0
-}
-
-// cutJenkinsClock takes "08:22:00  " off, as Timestamper shows it on a page: two blanks stand behind it.
-func cutJenkinsClock(l string) (cut, bool) {
-	n := clockAt(l)
-	if n == 0 || !strings.HasPrefix(l[n:], "  ") {
-		return cut{}, false
-	}
-	return cut{rest: l[n+2:]}, true
-}
-
-// learnDashboard finds a time that a web page shows before each line. Copied, it may stand directly before the line, or up
-// to two blanks.
-func learnDashboard(lines []Line) func(string) (cut, bool) {
-	blanks := "  "
-	for _, l := range lines {
-		if n := dashboardAt(l.Text); n > 0 {
-			for rest := l.Text[n:]; rest != "" && !strings.HasPrefix(rest, blanks); {
-				blanks = blanks[1:]
-			}
-		}
-	}
-	return func(l string) (cut, bool) {
-		n := dashboardAt(l)
-		return cut{rest: strings.TrimPrefix(l[n:], blanks)}, n > 0
-	}
-}
-
-// nodePrograms write journals that are read as such, with their times.
-var nodePrograms = []string{"kubelet", "systemd", "kernel", "containerd", "crio"}
-
-// cutJournal takes "Apr 10 08:22:00 node-1 k3s[123]: " off, or the same with a time of RFC 3339 (journalctl's outputs "short"
-// and "short-iso", syslog).
-func cutJournal(l string) (cut, bool) {
-	program, rest, ok := journalAt(l)
-	return cut{rest: rest}, ok && !slices.Contains(nodePrograms, program)
-}
-
-// journalAt reads the head of a line of a journal.
-func journalAt(l string) (name, text string, ok bool) {
-	n := monthAt(l)
-	if n == 0 {
-		n = dateAt(l)
-	}
-	if n == 0 || n >= len(l) || l[n] != ' ' {
-		return "", "", false
-	}
-	host, rest := word(l[n+1:])
-	program, rest := word(rest)
-	if host == "" || !strings.HasSuffix(program, "]:") && !strings.HasSuffix(program, ":") || strings.ContainsAny(program[:len(program)-1], ":\"'={") {
-		return "", "", false
-	}
-	name, _, _ = strings.Cut(strings.TrimSuffix(program, ":"), "[")
-	return name, rest, true
 }
