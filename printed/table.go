@@ -16,14 +16,20 @@ type table struct {
 // the blanks between columns.
 var twoWords = []string{
 	"LAST SEEN", "FIRST SEEN", "NOMINATED NODE", "READINESS GATES", "POD ID", "UP-TO-DATE", "NODE SELECTOR",
-	"PORT(S)", "CONTAINER ID", "IMAGE ID", "EXIT CODE", "LAST STATE", "LAST REASON", "POD NAME",
+	"PORT(S)", "CONTAINER ID", "IMAGE ID", "EXIT CODE", "LAST STATE", "LAST REASON", "POD NAME", "APP VERSION",
 }
 
 // parseHeader reads a header. It is none if a word of it is not in upper case.
 func parseHeader(line string) (table, bool) {
 	var t table
 	if strings.ContainsFunc(line, isLower) {
-		return t, false // which is so for nearly all lines
+		if len(line) > maxRow || !strings.Contains(line, "CPU(cores)") {
+			return t, false // which is so for nearly all lines
+		}
+		line = strings.NewReplacer("(cores)", "(CORES)", "(bytes)", "(BYTES)").Replace(line)
+		if strings.ContainsFunc(line, isLower) {
+			return t, false
+		}
 	}
 	runes := []rune(line)
 	if len(runes) > maxRow {

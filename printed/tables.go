@@ -44,9 +44,11 @@ func (t *tableReader) line(line string) bool {
 			return true
 		}
 	}
-	if !isKnownHeader(t.header) {
-		return false
-	}
+	return isKnownHeader(t.header) && (t.known(line) || isOtherRow(line, t.header))
+}
+
+// known reads a row of a node or of a workload.
+func (t *tableReader) known(line string) bool {
 	r, ok := t.header.row(line)
 	if !ok {
 		return false
@@ -77,9 +79,8 @@ func (t *tableReader) pod(p podRow) {
 
 // isKnownHeader says whether a table's rows are read.
 func isKnownHeader(t table) bool {
-	return isPodHeader(t) || isPodColumns(t) || isEventHeader(t) || isNodeHeader(t) ||
-		t.has("NAME", "READY", "UP-TO-DATE") || t.has("NAME", "DESIRED", "CURRENT") || t.has("NAME", "COMPLETIONS", "DURATION") ||
-		t.has("NAME", "READY", "AGE")
+	return isPodHeader(t) || isPodColumns(t) || isOtherHeader(t) || isEventHeader(t) || isNodeHeader(t) ||
+		t.has("NAME", "READY", "UP-TO-DATE") || t.has("NAME", "DESIRED", "CURRENT") || t.has("NAME", "COMPLETIONS", "DURATION")
 }
 
 func isPodHeader(t table) bool { return t.has("NAME", "READY", "STATUS", "AGE") }
