@@ -164,7 +164,7 @@ func (d *divider) logs(lines []string) bool {
 	switch {
 	case d.inLog():
 		return !isPersonal(lines)
-	case isProse(lines):
+	case isProse(lines), !d.heading.logs && isDeploying(lines):
 		return false
 	case slices.ContainsFunc(lines, beginsLogLine):
 		return true
