@@ -139,7 +139,7 @@ func (s *set) raw(pod *corev1.Pod, t target, objects *scene.Scene) *evidence.Raw
 		}
 	}
 	if raw.At.IsZero() {
-		raw.Newest = s.readWith[pod]
+		raw.Newest = s.newestOf(pod)
 	}
 	if raw.Job != nil {
 		raw.Hidden = slices.Concat(raw.Hidden, s.unknown[raw.Job])

@@ -18,7 +18,8 @@ import (
 // told is what is known of a pod's source when that is a text.
 type told struct {
 	printed.Pod
-	at time.Time // when it was printed; zero when not known
+	at     time.Time // when it was printed; zero when not known
+	lasted time.Time // what lies before that; zero when nothing is known to
 }
 
 // mergeSheets turns what texts tell into objects, beside those of the API. The API's own beat them: of a pod that came as
@@ -137,7 +138,7 @@ func (s *set) takePods() {
 	for _, sheet := range s.sheets {
 		for _, p := range sheet.objects.Pods {
 			sheet.dateRow(&p)
-			all = append(all, &told{p, sheet.at})
+			all = append(all, &told{p, sheet.at, sheet.lasted(&p)})
 		}
 		for _, pod := range sheet.read {
 			s.eventsOf[scene.ThePod(pod.Namespace, pod.Name)] = true

@@ -26,7 +26,8 @@ func (s *sheet) date(whole []*corev1.Pod) {
 	if len(anchors) == 0 {
 		anchors = s.borrowed(whole)
 	}
-	anchors = slices.DeleteFunc(slices.Clone(anchors), func(a printed.Anchor) bool { return !a.Age.Known || a.Time.IsZero() })
+	anchors = append(slices.Clone(anchors), s.startAnchors()...)
+	anchors = slices.DeleteFunc(anchors, func(a printed.Anchor) bool { return !a.Age.Known || a.Time.IsZero() })
 	slices.SortStableFunc(anchors, func(a, b printed.Anchor) int { return cmp.Compare(a.Age.Max-a.Age.Min, b.Age.Max-b.Age.Min) })
 	var low, high time.Time
 	for _, a := range anchors {
