@@ -296,3 +296,30 @@ func TestVerdictOfARowByItsAges(t *testing.T) {
 		}
 	}
 }
+
+// What has recovered is of interest to whoever gives its log, and where nobody knows whether it has.
+func TestWhoIsAskedFor(t *testing.T) {
+	long := crashed(3, true, 9*day, hour, hour-second)
+	fresh := crashed(1, true, 100*second, 12*second, 10*second)
+	previous := RawLog{Container: "app", Previous: true, PreviousKnown: true, Data: []byte("panic: no\n")}
+	current := RawLog{Container: "app", PreviousKnown: true, Data: []byte("serving\n")}
+	for _, tt := range []struct {
+		name    string
+		status  corev1.ContainerStatus
+		at      time.Time
+		logs    []RawLog
+		asked   bool
+		between bool
+	}{
+		{"well for an hour", long, noon, nil, false, false},
+		{"well for an hour, and the log of its crash", long, noon, []RawLog{previous}, true, false},
+		{"well for an hour, and the log of what runs", long, noon, []RawLog{current}, false, false},
+		{"crashed once, and nobody knows how long it has run", fresh, time.Time{}, nil, true, true},
+		{"never crashed, and its log", corev1.ContainerStatus{Ready: true, State: running(hour)}, noon, []RawLog{current}, false, false},
+	} {
+		ev := Of(&Raw{Pod: onePod(30*day, tt.status), At: tt.at, Logs: tt.logs})
+		if c := &ev.Containers[0]; c.Verdict.Trouble() || c.Asked() != tt.asked || c.Between != tt.between {
+			t.Errorf("%s: %s, asked for %v, between two crashes %v", tt.name, c.Verdict, c.Asked(), c.Between)
+		}
+	}
+}

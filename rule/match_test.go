@@ -378,6 +378,9 @@ func TestWhoIsTried(t *testing.T) {
 		{"containers in trouble", verdicts(evidence.CrashLooping, evidence.Healthy, evidence.Crashed), []string{"of-container a", "of-container c", "of-pod"}},
 		{"nothing in trouble", verdicts(evidence.Healthy, evidence.Completed, evidence.Recovered), nil},
 		{"a pod without containers", verdicts(), []string{"of-pod"}},
+		{"one that has recovered, and its log was given", &evidence.Evidence{Containers: []evidence.Container{
+			{Name: "a", Verdict: evidence.Recovered, Exited: true, Log: &evidence.Log{}}, {Name: "b", Verdict: evidence.Healthy},
+		}}, []string{"of-container a", "of-pod"}},
 	} {
 		var got []string
 		for _, f := range set.Match(test.ev) {
