@@ -222,18 +222,26 @@ func (e *entry) takeKlog() bool {
 	return true
 }
 
-// klogErr are the fields after a quoted message of structured klog: `"Failed to start" err="…" pod="…"`.
+// klogErr are the fields after a quoted message of structured klog: `"Failed to start" err="…" pod="…"`. klogr may write the
+// message as a field: `"msg"="Failed to start" "error"="…"`.
 var klogErr = lazyregexp.New(`^"((?:[^"\\]|\\.)*)"(?: |$)(.*)$`)
 
 func (e *entry) klogFields() {
-	m := klogErr.FindStringSubmatch(e.text)
-	if m == nil {
-		return
+	fields := map[string]string{}
+	if m := klogErr.FindStringSubmatch(e.text); m != nil {
+		if fields = logfmt(m[2]); m[2] != "" && len(fields) == 0 {
+			return // a sentence that begins with a quotation
+		}
+		e.text = unescape(m[1])
+	} else if strings.HasPrefix(e.text, `"`) {
+		if fields = logfmt(e.text); fields["msg"] == "" {
+			return
+		}
+		e.text = fields["msg"]
 	}
-	e.text = unescape(m[1])
-	for key, value := range logfmt(m[2]) {
-		if key == "err" || key == "error" {
-			e.text = join(e.text, value)
+	for _, key := range []string{"err", "error"} {
+		if fields[key] != "" {
+			e.text = join(e.text, fields[key])
 		}
 	}
 }

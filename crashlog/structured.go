@@ -252,8 +252,8 @@ func timeOf(s string) time.Time {
 	return time.Time{}
 }
 
-// logfmtPair is one key=value of logfmt, the value quoted or not.
-var logfmtPair = lazyregexp.New(`(?:^|\s)([A-Za-z_@][\w.@/-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))`)
+// logfmtPair is one key=value of logfmt, the value quoted or not; klogr quotes the key too (k8s.io/klog/v2/klogr, flatten).
+var logfmtPair = lazyregexp.New(`(?:^|\s)"?([A-Za-z_@][\w.@/-]*)"?=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))`)
 
 func logfmt(s string) map[string]string {
 	fields := map[string]string{}
