@@ -101,10 +101,30 @@ func sniffJSON(text []byte) Sort {
 		if typeless(text) {
 			return Whole
 		}
-	case o.has(messageKeys...) && !o.cut && o.goesOn(first):
+	case !o.cut && o.goesOn(first) && hasRecord(first):
 		return Records
 	}
 	return Foreign
+}
+
+// firstRecords is how many records are looked at: the first ones of a log may be of another form than the rest.
+const firstRecords = 20
+
+// hasRecord says that one of the first records, one a line, is a logger's.
+func hasRecord(text []byte) bool {
+	n := 0
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] != '{' {
+			continue
+		}
+		if o := outlineOf(line); o.isRecord() || o.has(messageKeys...) {
+			return true
+		}
+		if n++; n == firstRecords {
+			break
+		}
+	}
+	return false
 }
 
 // recordKeys are the fields of loggers that no object of Kubernetes has at its top, as scalars; messageKeys may be in others.

@@ -30,6 +30,7 @@ func TestSniff(t *testing.T) {
 		`{"level":"error","ts":1.5,"msg":"Reconciler error","controller":"widget","kind":"Widget","apiVersion":"example.com/v1","metadata":"a/b"}`: Records,
 		"{\n  \"time\": \"2026-01-02T03:04:05Z\",\n  \"kind\": \"Pod\",\n":                                                                         Records,
 		`{"message":"up","kind":"Boot"}` + "\n" + `{"message":"down"}`:                                                                             Records,
+		"{\"kind\":\"boot\"}\n{\"kind\":\"log\",\"level\":\"info\"}\n":                                                                             Records,
 		`[{"timestamp":"2026-01-02T03:04:05Z","textPayload":"x"}]`:                                                                                 Records,
 		`{"level":"error","status":{"containerStatuses":[{"name":"a","restartCount":1,"ready":false}]}}`:                                           Records,
 		`{"name":"web","version":"1.0.0","kind":"module"}`:                                                                                         Foreign,
