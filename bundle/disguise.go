@@ -14,7 +14,7 @@ import (
 
 // asLog reads the text of a file that is named like a log as one, for the case that it is one after all.
 func (r *reader) asLog(name string, text []byte) *foundLog {
-	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
+	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: true}.Read(bytes.NewReader(text))
 	if err != nil || read == nil {
 		return nil // a text in memory is always read to its end
 	}

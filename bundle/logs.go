@@ -70,7 +70,8 @@ func (r *reader) log(name string, in io.Reader, part *ledger.Part, before int) {
 	if !r.options.Lean {
 		in = io.TeeReader(in, &end)
 	}
-	read, err := crashlog.Options{Redact: r.options.Redact}.Read(in)
+	said := readLogName(strings.TrimPrefix(name, r.root))
+	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: said.place.ByKubectl()}.Read(in)
 	if err != nil {
 		r.skip(name, "cut short: "+unwrapPath(err).Error())
 	}
@@ -82,7 +83,6 @@ func (r *reader) log(name string, in io.Reader, part *ledger.Part, before int) {
 	} else if before > 0 {
 		read.Renumber(func(n int) int { return n + before })
 	}
-	said := readLogName(strings.TrimPrefix(name, r.root))
 	log := evidence.RawLog{Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read}
 	if !r.options.Lean {
 		log.Data = end.Bytes()

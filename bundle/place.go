@@ -31,6 +31,9 @@ func (r *reader) kindAt(name string, head []byte) kind {
 			return kindSections
 		}
 	case layout.Log:
+		if p.Loose && kind == kindText {
+			return kind // it may stand in a wrapping
+		}
 		switch kind {
 		case kindEmpty, kindTxtar, kindObjects, kindText, kindJSON, kindYAML, kindOther:
 			return kindLog // whatever the program printed

@@ -170,7 +170,7 @@ func (p *piece) holding(l printed.Log) *piece {
 
 // keepLog keeps a log that is a piece of a text.
 func (r *reader) keepLog(name string, p *piece, part *ledger.Part) {
-	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(p.Text))
+	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: true}.Read(bytes.NewReader(p.Text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}

@@ -23,8 +23,8 @@ const textBytes = 1 << 20
 // whatever was put around it on the way; else a log. Its name is a hint: a file that is named like a log is one, unless
 // every line of it is known to be something else.
 func (r *reader) text(name string, in *bufio.Reader) {
-	_, collected := layout.Of(name)
-	namedLog := promisesLog(baseName(name)) && !collected
+	place, collected := layout.Of(name)
+	namedLog := place.Role == layout.Log || promisesLog(baseName(name)) && !collected
 	if namedLog && !mayBePrinted(in) {
 		r.log(name, in, nil, 0)
 		return
@@ -83,7 +83,7 @@ func (r *reader) unwrappedLog(name string, pieces []piece, lines int) {
 	for _, p := range pieces {
 		text, numbers = append(text, p.Text...), append(numbers, p.numbers...)
 	}
-	read, err := crashlog.Options{Redact: r.options.Redact}.Read(bytes.NewReader(text))
+	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: true}.Read(bytes.NewReader(text))
 	if err != nil || read == nil {
 		return // a text in memory is always read to its end
 	}

@@ -28,7 +28,6 @@ var kubeletText = lazyregexp.New(`^(?:(?i:error): |(?:Create log request|Request
 	`failed to open log file ".*": .*`,
 	`failed to get parse function: .*`,
 	`failed to get container status .*rpc error: .*`,
-	`failed to create fsnotify watcher: .*`,
 	`rpc error: code = NotFound desc = .*container.*`,
 	`(?:Internal error occurred: )?Get "?https?://\S+/containerLogs/\S+: .*`,
 	`Internal error occurred: Authorization error \(user=.*, subresource=proxy\)`,
@@ -42,6 +41,7 @@ var kubeletText = lazyregexp.New(`^(?:(?i:error): |(?:Create log request|Request
 var kubectlText = lazyregexp.New(`^(?:` + strings.Join([]string{
 	`(?:Create log request|Request log) error: .*`,
 	`Unable to connect to the server: .*`,
+	`failed to create fsnotify watcher: .*`, // the kubelet's, behind a log that is followed
 	`The connection to the server \S+ was refused - did you specify the right host or port\?`,
 	`(?i:error): You must be logged in to the server(?: \(.*\))?.*`,
 	`(?i:error): (?:the server has asked for the client to provide credentials|the server doesn't have a resource type ".*").*`,
@@ -66,8 +66,8 @@ var noteText = lazyregexp.New(`^(?:Found \d+ pods, using pod/\S+|Defaulted conta
 // they decide nothing alone (the discovery's cache in k8s.io/client-go/discovery/cached/memory/memcache.go).
 var besideText = lazyregexp.New(`^(?:[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?:memcache|request|round_trippers|proxy_server|versioner|command_headers)\.go:\d+\] .*|command terminated with exit code \d+|Get "?https?://\S+: .*)$`)
 
-// notALog returns the error text when the log holds nothing else.
-func notALog(entries []entry, lines int) string {
+// notALog returns the error text when the log holds nothing else. kubectl says that it went through that program.
+func notALog(entries []entry, lines int, kubectl bool) string {
 	if lines > notALogLines {
 		return ""
 	}
@@ -76,9 +76,9 @@ func notALog(entries []entry, lines int) string {
 		t := strings.TrimSpace(e.line)
 		switch {
 		case t == "", besideText.MatchString(t):
-		case noteText.MatchString(t):
+		case kubectl && noteText.MatchString(t):
 			note = t
-		case kubeletText.MatchString(t), kubectlText.MatchString(t) && !strings.Contains(t, "error when "): // of "kubectl apply" in a Job
+		case kubeletText.MatchString(t), kubectl && kubectlText.MatchString(t) && !strings.Contains(t, "error when "): // of "kubectl apply" in a Job
 			if text == "" {
 				text = printable(t)
 			}

@@ -33,7 +33,7 @@ func TestWhatKubectlPrintsInThePlaceOfALog(t *testing.T) {
 		"No resources found in shop namespace.",
 		"Error from server: etcdserver: request timed out",
 	} {
-		if l := ReadBytes([]byte(text + "\n")); l.NotALog == "" || !l.Empty || l.Crash != nil {
+		if l := (Options{Kubectl: true}).ReadBytes([]byte(text + "\n")); l.NotALog == "" || !l.Empty || l.Crash != nil {
 			t.Errorf("%q is taken for a log", text)
 		}
 	}
@@ -54,7 +54,7 @@ func TestWhatAProgramPrintsOfAnAPIServer(t *testing.T) {
 		"error: cannot open /srv/edge/store", "error: unexpected EOF", "timed out waiting for the condition",
 		"panic: error: timed out waiting for the condition",
 	} {
-		if l := ReadBytes([]byte(text + "\n")); l.NotALog != "" || l.Crash == nil {
+		if l := (Options{Kubectl: true}).ReadBytes([]byte(text + "\n")); l.NotALog != "" || l.Crash == nil {
 			t.Errorf("%q is not taken for a log: %q", text, l.NotALog)
 		}
 	}

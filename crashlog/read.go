@@ -14,6 +14,9 @@ import (
 type Options struct {
 	// Redact are the user's patterns of what is secret, beside those that package redact knows.
 	Redact *redact.Rules
+	// Kubectl says that the log went through kubectl, whose own errors may stand in its place: "Unable to connect to the
+	// server". Elsewhere such a line is one of the log: of a Job that runs kubectl.
+	Kubectl bool
 }
 
 // Read reads a log to its end. Secrets are taken out of the stream before anything else looks at it. Its memory does not
@@ -26,6 +29,7 @@ func ReadBytes(b []byte) *Log { return Options{}.ReadBytes(b) }
 // Read is [Read] with options.
 func (o Options) Read(r io.Reader) (*Log, error) {
 	s := newScan()
+	s.kubectl = o.Kubectl
 	given := &counter{from: r}
 	err := s.readFrom(redact.NewReader(given, o.Redact))
 	if err != nil {
@@ -38,6 +42,7 @@ func (o Options) Read(r io.Reader) (*Log, error) {
 // ReadBytes is [ReadBytes] with options.
 func (o Options) ReadBytes(b []byte) *Log {
 	s := newScan()
+	s.kubectl = o.Kubectl
 	if rest := s.lines(o.Redact.Bytes(b)); len(rest) > 0 {
 		s.line(rest)
 	}
@@ -65,13 +70,14 @@ var (
 
 // scan is the state of reading one log.
 type scan struct {
-	hints  *automaton
-	window window
-	facts  facts
-	bytes  int64
-	number int       // of the last line
-	first  time.Time // stamp of the first line that has one
-	since  time.Time // the runtime's stamp of the first line
+	kubectl bool // see Options
+	hints   *automaton
+	window  window
+	facts   facts
+	bytes   int64
+	number  int       // of the last line
+	first   time.Time // stamp of the first line that has one
+	since   time.Time // the runtime's stamp of the first line
 	// opening are the first lines that hold text, normalized: where they come again, a new run begins.
 	opening []string
 	long    []byte // the kept parts of a line longer than the buffer
@@ -213,7 +219,7 @@ func (s *scan) log() *Log {
 		l.Empty = true
 		return l
 	}
-	if l.NotALog = notALog(entries, s.number); l.NotALog != "" {
+	if l.NotALog = notALog(entries, s.number, s.kubectl); l.NotALog != "" {
 		l.Empty = true
 		return l
 	}

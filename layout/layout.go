@@ -88,6 +88,10 @@ func (f *pattern) mayMatch(path string) bool {
 	return strings.HasSuffix(path, f.path[strings.LastIndexAny(f.path, "}*/")+1:])
 }
 
+// ByKubectl says that a log at this place may have been written by kubectl, whose own errors then stand in its place. Other
+// programs write what the API server answers.
+func (p Place) ByKubectl() bool { return p.Layout == "" || p.Layout == clusterDump.name }
+
 // matchPath matches a path with a pattern, and takes over what it says only if all of it fits.
 func (p *Place) matchPath(pattern string, parts []string) bool {
 	folder, below := strings.CutSuffix(pattern, "/**")
