@@ -67,7 +67,7 @@ func (r *reader) longText(name string, in io.Reader, namedLog bool) {
 
 // unwrapped takes off a long log what goes line by line, as far as its beginning shows it.
 func unwrapped(head []byte, in io.Reader) io.Reader {
-	if f := wrapping.Detect(linesOf(head[:min(len(head), headBytes)]), knownLines); f != nil {
+	if f := wrapping.Detect(linesOf(head[:min(len(head), headBytes)]), known{}.lines); f != nil {
 		return f.Reader(in)
 	}
 	return in
@@ -108,7 +108,8 @@ type piece struct {
 // it is.
 func piecesOf(text []byte) []piece {
 	lines := linesOf(text)
-	texts := wrapping.Unwrap(lines, knownLines)
+	known := known{}
+	texts := wrapping.Unwrap(lines, known.lines)
 	if !slices.ContainsFunc(texts, func(t wrapping.Text) bool { return t.Stream }) {
 		return piecesIn(texts)
 	}
@@ -118,7 +119,7 @@ func piecesOf(text []byte) []piece {
 	}
 	var pieces []piece
 	for _, b := range blocks {
-		inner := piecesIn(wrapping.Unwrap(linesOf(b.Text), knownLines))
+		inner := piecesIn(wrapping.Unwrap(linesOf(b.Text), known.lines))
 		for i := range inner {
 			inner[i].Command = b.Command
 			inner[i].Sure = inner[i].Sure || b.Sure
@@ -157,23 +158,54 @@ func linesOf(text []byte) []string {
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
-// knownLines counts the lines of what programs print, and of how a program dies.
-func knownLines(lines []string) int {
-	text := []byte(strings.Join(lines, "\n") + "\n")
-	known := 0
-	for _, b := range printed.Split(text) {
+// known counts the lines of what programs print, and of how a program dies. The same lines are asked about again and again.
+type known map[string]int
+
+func (k known) lines(lines []string) int {
+	text := strings.Join(lines, "\n") + "\n"
+	n, seen := k[text]
+	if !seen {
+		n = countKnown(text, lines)
+		k[text] = n
+	}
+	return n
+}
+
+func countKnown(text string, lines []string) int {
+	n := 0
+	for _, b := range printed.Split([]byte(text)) {
 		if b.Kind != printed.BlockOther && b.Kind != printed.BlockLog {
-			known += bytes.Count(b.Text, []byte("\n"))
+			n += bytes.Count(b.Text, []byte("\n"))
 		}
 	}
-	switch c := crashlog.ReadBytes(text).Crash; {
+	if isData(lines) {
+		return n
+	}
+	switch c := crashlog.ReadBytes([]byte(text)).Crash; {
 	case c == nil:
 	case c.Kind == crashlog.KindTrace:
-		known += c.End - c.Line + 1
+		n += c.End - c.Line + 1
 	case c.Kind == crashlog.KindFatal:
-		known++
+		n++
 	}
-	return known
+	return n
+}
+
+// isData says that most lines are those of YAML or JSON: they are no end of a program.
+func isData(lines []string) bool {
+	data, all := 0, 0
+	for _, l := range lines {
+		l = strings.TrimLeft(l, " \t")
+		if l == "" {
+			continue
+		}
+		all++
+		key, value, colon := strings.Cut(strings.TrimPrefix(l, "- "), ":")
+		if colon && !strings.ContainsAny(key, " \t(") && (value == "" || value[0] == ' ') || strings.HasPrefix(l, "- ") || strings.Trim(l, "{}[],") == "" {
+			data++
+		}
+	}
+	return all > 3 && data*3 > all*2
 }
 
 // recognised says whether a text has a part that is known: evidence, or a log of which a command or a prefix says whose it

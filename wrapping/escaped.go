@@ -118,9 +118,18 @@ func escaped(lines []Line, j judge) []Text {
 	if isRecorded(lines) {
 		return nil
 	}
+	ansible := false // its frame names what stands in it
 	var out []Line
 	kept := 0
 	for i, l := range lines {
+		ansible = ansible || ansibleHead.MatchString(l.Text[:min(len(l.Text), 200)])
+		if ansible {
+			if text, ok := ansibleOutput(l.Text); ok {
+				out = append(append(out, lines[kept:i]...), unescaped(l.Number, text)...)
+				kept = i + 1
+				continue
+			}
+		}
 		if strings.Count(l.Text, `\n`) < leastEscapes && !strings.Contains(l.Text, `", "`) && !strings.Contains(l.Text, `","`) {
 			continue
 		}
@@ -138,6 +147,26 @@ func escaped(lines []Line, j judge) []Text {
 		return nil
 	}
 	return asText(append(out, lines[kept:]...))
+}
+
+// ansibleHead begins the result of a task (ansible/ansible, lib/ansible/plugins/callback/default.py).
+var ansibleHead = lazyregexp.New(`^(?:ok|changed|fatal|failed|skipping): \[[^\]]+\].* => \{`)
+
+// ansibleOutput is what a program has put out, in a line of the result of a task.
+func ansibleOutput(l string) (text string, ok bool) {
+	key, value, found := strings.Cut(strings.TrimSpace(l), ": ")
+	if !found {
+		return "", false
+	}
+	switch key {
+	case `"msg"`, `"stdout"`, `"stderr"`:
+	default:
+		if !strings.HasSuffix(key, `.stdout"`) && !strings.HasSuffix(key, `.stderr"`) {
+			return "", false
+		}
+	}
+	text, ok = unquote(strings.TrimSuffix(value, ","))
+	return text, ok && strings.Contains(text, "\n")
 }
 
 // inner are the texts that a line holds, each set apart by a blank line.
