@@ -23,6 +23,10 @@ const textBytes = 1 << 20
 // whatever was put around it on the way; else a log. Its name is a hint: a file that is named like a log is one, unless
 // every line of it is known to be something else.
 func (r *reader) text(name string, in *bufio.Reader) {
+	if r.again != nil {
+		r.logAgain(name, in)
+		return
+	}
 	place, collected := layout.Of(name)
 	namedLog := place.Role == layout.Log || promisesLog(baseName(name)) && !collected
 	if namedLog && !mayBePrinted(in) {
@@ -35,7 +39,6 @@ func (r *reader) text(name string, in *bufio.Reader) {
 	pieces := piecesOf(seen.Bytes())
 	evidence := recognised(pieces) && (!namedLog || wholly(pieces))
 	switch {
-	case evidence && r.again != nil: // its logs are kept at the first reading
 	case evidence && err == nil: // there is more
 		r.longText(name, rest, namedLog)
 	case evidence:
@@ -49,6 +52,18 @@ func (r *reader) text(name string, in *bufio.Reader) {
 	default:
 		r.log(name, rest, nil, 0)
 	}
+}
+
+// logAgain reads a text for the second time, if it is a log that was put off: all others were kept at the first reading.
+func (r *reader) logAgain(name string, in *bufio.Reader) {
+	if _, wanted := r.again.logs[r.place]; !wanted {
+		return
+	}
+	if head, _ := in.Peek(headBytes); len(head) == headBytes {
+		r.log(name, unwrapped(head, in), nil, 0)
+		return
+	}
+	r.log(name, in, nil, 0)
 }
 
 // longText reads a text that is known to hold evidence, whatever its size.
@@ -75,9 +90,6 @@ func unwrapped(head []byte, in io.Reader) io.Reader {
 
 // unwrappedLog keeps a log that stood in a wrapping. It is read at once: what the wrapping was takes all of it to tell.
 func (r *reader) unwrappedLog(name string, pieces []piece, lines int) {
-	if r.again != nil {
-		return // it was kept
-	}
 	var text []byte
 	var numbers []int
 	for _, p := range pieces {
