@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"github.com/unloop-dev/unloop/ledger"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,8 +20,68 @@ var fuzzLimits = limits{
 	unpacked: 1 << 20, spool: 1 << 20, nested: 1 << 20, directory: 64 << 10, window: 1 << 20,
 }
 
-// FuzzOpen reads anything as standard input. Nothing may panic, and what is read must be writable and readable again.
+// FuzzOpen reads anything as standard input. Nothing may panic, and each line is in the ledger once.
 func FuzzOpen(f *testing.F) {
+	addInputs(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r := newReader(fuzzLimits)
+		if err := r.open("-", bytes.NewReader(data)); err != nil {
+			t.Fatal(err)
+		}
+		defer r.close()
+		checkParts(t, r.bundle("").Ledger(), data)
+	})
+}
+
+// checkParts holds the ledger of a text against its lines.
+func checkParts(t *testing.T, parts []ledger.Part, text []byte) {
+	t.Helper()
+	times := make([]int, bytes.Count(text, []byte("\n"))+2)
+	byLines := false
+	for _, p := range parts {
+		for _, l := range p.Lines {
+			for n := l.First; n <= l.Last; n++ {
+				if p.Path == "stdin" && n < len(times) {
+					times[n]++
+					byLines = true
+				}
+			}
+		}
+	}
+	kind := sniffBytes(text[:min(len(text), headBytes)])
+	if len(parts) == 0 && len(text) > 0 && !kind.archive() {
+		t.Fatal("the ledger is empty")
+	}
+	if lines := lineCountOf(text); byLines && (kind == "" || kind == kindLatin1) { // of others the bytes are not those of their lines
+		for n := 1; n <= lines; n++ {
+			if times[n] != 1 {
+				t.Fatalf("line %d of %d is in %d parts", n, lines, times[n])
+			}
+		}
+	}
+}
+
+func lineCountOf(text []byte) int {
+	var l lineCount
+	l.count(text)
+	return l.total()
+}
+
+// FuzzRewrite reads anything: what is read must be writable and readable again.
+func FuzzRewrite(f *testing.F) {
+	addInputs(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r := newReader(fuzzLimits)
+		if err := r.open("-", bytes.NewReader(data)); err != nil {
+			t.Fatal(err)
+		}
+		defer r.close()
+		checkRewrite(t, r.bundle("").Raws())
+	})
+}
+
+func addInputs(f *testing.F) {
+	f.Helper()
 	for _, name := range []string{"exit1/exit1.yaml", "exit1/exit1.events.json", "exit1/exit1.describe.txt", "init-fails/init-fails.log.err", "nodes.yaml"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
@@ -51,14 +112,6 @@ func FuzzOpen(f *testing.F) {
 		}
 		f.Add(out.Bytes())
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		r := newReader(fuzzLimits)
-		if err := r.open("-", bytes.NewReader(data)); err != nil {
-			t.Fatal(err)
-		}
-		defer r.close()
-		checkRewrite(t, r.bundle("").Raws())
-	})
 }
 
 // FuzzArchiveEntry packs anything under any name. Names that lead outside are not read.
