@@ -4,7 +4,7 @@ TOOL    := cd tools && $(GO) tool
 FUZZ    ?= 30s
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race,)
 
-.PHONY: help build demo test check fmt e2e bench fuzz gen cause
+.PHONY: help build demo test check fmt e2e metamorphic bench fuzz gen cause
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,13 +33,16 @@ e2e: build ## real kubelets and real crashes: make e2e RUN=oom-child KEEP=1
 	$(GO) -C lab build -o ../bin/lab .
 	bin/lab e2e -bin bin/unloop $(if $(RUN),-run $(RUN)) $(if $(KEEP),-keep)
 
+metamorphic: ## every recorded input in every wrapping and mixture: the answer stays (MORE=folders of further inputs)
+	$(GO) test ./bundle -run TestMetamorphic -timeout 30m -all $(if $(MORE),-more $(abspath $(MORE)))
+
 bench: ## the figures of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./crashlog ./rule ./bundle ./cli
 
 fuzz: ## every fuzz target for FUZZ (default 30s) each
 	@for pkg in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) $$pkg || exit 1; \
+	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) -fuzzminimizetime 5s $$pkg || exit 1; \
 	  done; \
 	done
 

@@ -22,6 +22,8 @@
 // counts and depths are bounded; logs are read as a stream, so their size costs no memory.
 package bundle
 
+//go:generate go run ./tools/geninputs ../docs/inputs.md
+
 import (
 	"context"
 	"errors"

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"github.com/unloop-dev/unloop/ledger"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/unloop-dev/unloop/ledger"
 
 	"github.com/unloop-dev/unloop/evidence"
 )

@@ -14,4 +14,10 @@ var kubeletFiles = program{"kubelet's log files", []pattern{
 	{"kubernetes-version.txt", Place{Role: None}},
 	{"docker-info.txt", Place{Role: None}},
 	{"podman-info.txt", Place{Role: None}},
+}, About{
+	Program: "the kubelet's log files: `kind export logs`, EKS's log collector, a copy of `/var/log/pods` or `/var/log/containers`",
+	Known:   "`NAMESPACE_POD_UID/CONTAINER/N.log`, `POD_NAMESPACE_CONTAINER-ID.log`",
+	Tells:   "every log that the node still has, with its run's number",
+	Hides:   "states, exit codes, events: without objects only how often a container was started again",
+	Source:  "k8s.io/kubernetes, pkg/kubelet/kuberuntime/helpers.go and legacy.go",
 }}

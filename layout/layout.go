@@ -43,6 +43,25 @@ const (
 type program struct {
 	name  string
 	files []pattern
+	about About
+}
+
+// About is what is worth saying of a program's files, for people.
+type About struct {
+	Program string
+	Known   string // by which path
+	Tells   string
+	Hides   string // what is not in them
+	Source  string // of the layout
+}
+
+// Programs are the programs whose files are known.
+func Programs() []About {
+	var all []About
+	for _, l := range layouts {
+		all = append(all, l.about)
+	}
+	return all
 }
 
 // pattern is one line of a layout: a pattern of paths and what the file there is. What stands in braces is taken

@@ -24,4 +24,10 @@ var mustGather = program{MustGather, []pattern{
 	{"timestamp", Place{Role: None}},
 	{"must-gather.log", Place{Role: None, Why: "what the collection itself has said"}},
 	{"must-gather.logs", Place{Role: None, Why: "what the collection itself has said"}},
+}, About{
+	Program: "OpenShift `oc adm must-gather`, `oc adm inspect`",
+	Known:   "`namespaces/NS/pods/POD/CONTAINER/CONTAINER/logs/`",
+	Tells:   "objects, current and previous logs with time stamps, nodes",
+	Hides:   "previous logs of containers that the kubelet has removed",
+	Source:  "openshift/oc, pkg/cli/admin/inspect/pod.go",
 }}

@@ -14,4 +14,10 @@ var rancher = program{"Rancher log collector", []pattern{
 	{"rke2/kubectl/**", Place{}},
 	{"k3s/kubectl/**", Place{}},
 	{"kubeadm/kubectl/**", Place{}},
+}, About{
+	Program: "Rancher's log collector",
+	Known:   "`rke2/`, `k3s/` or `kubeadm/` with `kubectl/` and `podlogs/`",
+	Tells:   "tables, describe texts of system namespaces, logs of their pods",
+	Hides:   "objects; which container of a pod wrote a line",
+	Source:  "rancherlabs/support-tools, collection/rancher/v2.x/logs-collector",
 }}

@@ -7,4 +7,10 @@ var sos = program{"sosreport", []pattern{
 	{"containers/logs/crictl_logs_-t_*", Place{Role: Log}},
 	{"containers/crictl_logs_-t_*", Place{Role: Log}},
 	{"sos_commands/**", Place{}},
+}, About{
+	Program: "sosreport",
+	Known:   "`sos_commands/`",
+	Tells:   "what kubectl and crictl have printed, the kubelet's files of one node",
+	Hides:   "pods of other nodes; objects, unless the node can ask the API server",
+	Source:  "sosreport/sos, sos/report/plugins/kubernetes.py and crio.py",
 }}

@@ -23,6 +23,12 @@ var supportBundle = program{"troubleshoot support bundle", []pattern{
 	{"host-collectors/**", Place{Role: None}},
 	{"cluster-info/cluster_version.json", Place{Role: None}},
 	{"analysis.json", Place{Role: None}},
+}, About{
+	Program: "Replicated's troubleshoot (support bundles)",
+	Known:   "`cluster-resources/`",
+	Tells:   "objects, current and previous logs (the last 10,000 lines)",
+	Hides:   "logs of pods that no collector names, but for those that were not well",
+	Source:  "replicatedhq/troubleshoot, pkg/collect/cluster_resources.go and logs.go",
 }}
 
 // listed is the place of a list of objects that may lack their type.

@@ -6,4 +6,10 @@ package layout
 var velero = program{"Velero backup", []pattern{
 	{"metadata/version", Place{Role: None}},
 	{"resources/pods/namespaces/{namespace}/*.json", listed("v1", "Pod")},
+}, About{
+	Program: "Velero backup",
+	Known:   "`resources/pods/namespaces/NS/NAME.json`",
+	Tells:   "objects with their status at the time of the backup",
+	Hides:   "logs; events, unless they were backed up",
+	Source:  "vmware-tanzu/velero, pkg/archive and pkg/backup/item_backupper.go",
 }}

@@ -27,9 +27,11 @@ func lists(lines []Line, j judge) []Text {
 	if isRecorded(lines) {
 		return nil
 	}
+	ansible := false // its frame names what stands in it
 	var out []Line
 	kept := 0
 	for i := 0; i < len(lines); i++ {
+		ansible = ansible || ansibleHead.MatchString(lines[i].Text[:min(len(lines[i].Text), 200)])
 		if _, ok := element(lines[i].Text); !ok {
 			continue
 		}
@@ -42,7 +44,7 @@ func lists(lines []Line, j judge) []Text {
 			}
 			after = append(after, unescaped(lines[end].Number, text)...)
 		}
-		if end-i >= leastRun && j.gains(lines[i:end], after) {
+		if ansible && opensList(lines, i) || end-i >= leastRun && j.gains(lines[i:end], after) {
 			head := max(i-1, kept)
 			for head < i && !strings.HasSuffix(strings.TrimSpace(lines[head].Text), "[") {
 				head++
@@ -61,6 +63,11 @@ func lists(lines []Line, j judge) []Text {
 		return nil
 	}
 	return asText(append(out, lines[kept:]...))
+}
+
+// opensList says that the line before the i-th opens a list of lines: "out.stdout_lines": [.
+func opensList(lines []Line, i int) bool {
+	return i > 0 && strings.HasSuffix(strings.TrimSpace(lines[i-1].Text), `_lines": [`)
 }
 
 func blanked(lines []Line) []Line {

@@ -89,15 +89,20 @@ func isWideBlank(r rune) bool {
 }
 
 // wideBlanks makes blanks of what web pages put in their place. One between words may be a writer's own; in a row, at the
-// begin of a line or beside a blank it stands for what the page would have folded.
+// begin of a line or beside a blank it stands for what the page would have folded, and where there are more of them than of
+// other blanks all are the page's.
 func wideBlanks(lines []Line, j judge) []Text {
-	pages := false
+	pages, wide, plain := false, 0, 0
 	now := changed(lines, func(l string) string {
+		plain += strings.Count(l, " ")
 		if !strings.ContainsFunc(l, isWideBlank) {
 			return l
 		}
 		last := ' '
 		for _, r := range l {
+			if isWideBlank(r) {
+				wide++
+			}
 			pages = pages || isWideBlank(r) && (last == ' ' || isWideBlank(last)) || r == ' ' && isWideBlank(last)
 			last = r
 		}
@@ -108,7 +113,7 @@ func wideBlanks(lines []Line, j judge) []Text {
 			return r
 		}, l)
 	})
-	if now == nil || !pages && !j.better(likely, textsOf(lines), textsOf(now), true) {
+	if now == nil || !pages && wide <= plain && !j.better(likely, textsOf(lines), textsOf(now), true) {
 		return nil
 	}
 	return asText(now)

@@ -83,6 +83,15 @@ var wrappings = []wrapping{
 	{name: "hard wraps", off: folded, once: true},
 }
 
+// Names are the wrappings that are taken off, in the order in which they are looked for.
+func Names() []string {
+	var names []string
+	for i := range wrappings {
+		names = append(names, wrappings[i].name)
+	}
+	return names
+}
+
 // eachLine makes a row of a prefix.
 func eachLine(name, begins string, p prefix, holds ...uint) wrapping {
 	w := wrapping{name: name, begins: begins, off: p.off, line: &p}
