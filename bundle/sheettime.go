@@ -3,6 +3,7 @@ package bundle
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -169,6 +170,9 @@ func noteAges(p *printed.Pod) {
 		if age.Known {
 			p.Pod.Annotations[key] = age.Min.String()
 		}
+	}
+	if p.WaitingSeen != "" {
+		p.Pod.Annotations[evidence.AnnotationEnds] = strconv.Itoa(p.EndsSeen)
 	}
 }
 

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -36,12 +37,15 @@ type moment struct {
 const (
 	AnnotationAge     = "unloop.dev/age"
 	AnnotationCrashed = "unloop.dev/crashed"
+	// AnnotationEnds carries how many ends of runs the rows of a watch have shown, if the container waited to be restarted between.
+	AnnotationEnds = "unloop.dev/ends"
 )
 
 // life is what a status tells of a container that has crashed and runs again.
 type life struct {
 	restarts int
 	well     bool
+	seen     int           // how many ends somebody has watched
 	since    time.Duration // since the last crash
 	alive    time.Duration // how long the present run has lasted; 0 where its start is not known
 	before   time.Duration // how long the run lasted that died last; 0 where that is not known
@@ -99,6 +103,7 @@ func lifeOf(pod *corev1.Pod, status *corev1.ContainerStatus, ran *corev1.Contain
 			return l, false
 		}
 		l.since = since
+		l.seen, _ = strconv.Atoi(pod.Annotations[AnnotationEnds]) // 0 where there is none
 		if age > since && l.restarts > 0 {
 			l.mean = (age - since) / time.Duration(l.restarts)
 		}
@@ -165,7 +170,7 @@ func (l *life) cycle() time.Duration {
 // loopsByAges judges where no more is known than how often it has restarted, how long ago it last crashed, and the mean. It
 // runs now, so that the crash and the wait before this run fit in between.
 func (l *life) loopsByAges() bool {
-	if l.restarts < 2 {
+	if l.restarts < 2 || l.well && l.restarts < fewRestarts && l.seen < 2 { // one that is ready may have waited for what it needs
 		return !l.well && l.since < recentCrash
 	}
 	young := recentCrash

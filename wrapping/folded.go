@@ -108,6 +108,13 @@ func (f fold) mayGoOn(l string) bool {
 	return strings.ContainsFunc(l, unicode.IsLetter) && f.begins[beginOf(l)] < beginOften && !startsRecord(l) && !setsApart([]Line{{Text: l}})
 }
 
+// isEncoded says that a line is nothing but a piece of base64 or of hex: keys and certificates are written in lines of one
+// width, which nobody has broken.
+func isEncoded(l string) bool {
+	const least = 16
+	return len(l) >= least && strings.Trim(l, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-") == ""
+}
+
 // startsRecord says that a line is one of its own.
 func startsRecord(l string) bool {
 	if beginsLog(l) {
@@ -150,7 +157,7 @@ func (f fold) join(lines []Line, ends func(l, next string) (string, bool)) joini
 		for ; i+1 < len(lines) && b.Len() < maxFolded; i++ {
 			next := lines[i+1].Text
 			glue, ok := "", false
-			if len(last) >= f.width/2 && f.mayGoOn(next) {
+			if len(last) >= f.width/2 && f.mayGoOn(next) && !(isEncoded(last) && isEncoded(next)) {
 				glue, ok = ends(last, next)
 			}
 			if !ok || out.joined < maxAlone && f.known([]string{next}) > 0 {
