@@ -120,6 +120,9 @@ func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
 	case !r.PreviousKnown && c.State == "running" && !c.endedBy(says.Last):
 		log.Sure = false
 		c.Log = better(c.Log, log)
+	case run == runCurrent && c.waitsSinceUnknown():
+		log.Sure = false
+		c.Log = better(c.Log, log)
 	case run == runCurrent && c.State == "running":
 		c.LiveLog = log
 	case run == runPrevious && c.State == "terminated":
@@ -130,6 +133,13 @@ func (c *Container) addLog(r *RawLog, says *crashlog.Log, sure bool) {
 	default:
 		c.Log = better(c.Log, log)
 	}
+}
+
+// waitsSinceUnknown says of an init container that its pod is known to wait for it, and nothing else: the counter of a row,
+// "Init:0/1", stands for one that runs and for one between two runs, and no rule can tell by its time that it hangs. What
+// its log says is then why it does not end.
+func (c *Container) waitsSinceUnknown() bool {
+	return c.Kind == KindInit && c.State == "running" && c.RunningFor == nil
 }
 
 // endedBy says that a log whose newest line has this time stamp can only be of the run that died.

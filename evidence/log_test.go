@@ -51,6 +51,25 @@ func TestWhichLogIsWhichRuns(t *testing.T) {
 	}
 }
 
+// TestALogOfAnInitContainerKnownByARow: "Init:0/1" says that the pod waits for it, not since when it runs, or that it does.
+func TestALogOfAnInitContainerKnownByARow(t *testing.T) {
+	for name, status := range map[string]corev1.ContainerStatus{
+		"it has not ended before": {State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}},
+		"it has": {
+			RestartCount: 2, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
+			LastTerminationState: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 1}},
+		},
+	} {
+		pod := onePod(time.Hour, corev1.ContainerStatus{})
+		pod.Spec.InitContainers, pod.Spec.Containers = []corev1.Container{{}}, nil
+		pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses = []corev1.ContainerStatus{status}, nil
+		c := Of(&Raw{At: noon, Pod: pod, Logs: []RawLog{rawLog("", false, true, crashText)}}).Containers[0]
+		if c.Log == nil || c.Log.Sure || c.Log.Crash.Message == "" {
+			t.Errorf("%s: its log is %+v, want one of which run is not certain", name, c.Log)
+		}
+	}
+}
+
 func TestAStartErrorHasNoLogToMiss(t *testing.T) {
 	ran := &corev1.ContainerStateTerminated{ExitCode: 128, Reason: "StartError", Message: `exec: "/x": permission denied`, FinishedAt: before(time.Minute)}
 	ev := Of(&Raw{At: noon, Pod: onePod(time.Hour, corev1.ContainerStatus{RestartCount: 3, State: waiting("CrashLoopBackOff"), LastTerminationState: corev1.ContainerState{Terminated: ran}})})
