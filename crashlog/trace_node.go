@@ -8,7 +8,7 @@ import (
 
 // nodeFrame is a frame of V8's, with its place or with what somebody has put there instead: dots, "<redacted>".
 var (
-	nodeFrame  = lazyregexp.New(`^at (?:async )?(?:(.+?) \()?((?:file://|node:|webpack:|https?://)?[^()\s][^()]*?):(\d+):\d+\)?,?(?: \{)?$|^at (?:async )?(.+) \((?:<anonymous>|native|index \d+|\.{2,3}|…|[\[<]\w*[\]>])\),?(?: \{)?$`)
+	nodeFrame  = lazyregexp.New(`^at (?:async )?(?:(.+?) \()?((?:file://|node:|webpack:|https?://)?[^()\s][^()]*?):(\d+):\d+\)?,?(?: \{)?$|^at (?:async )?(.+) \((?:<anonymous>|native|index \d+|\.{2,3}|…|[\[<][\w.…]*[\]>])\),?(?: \{)?$`)
 	nodeThrown = lazyregexp.New(`^(?:Uncaught |\(node:\d+\) UnhandledPromiseRejectionWarning: |Unhandled rejection |\[cause\]: |Caused by: )?((?:[A-Z][\w$]*\.)?[A-Z][\w$]*|error)(?: \[(\w+)\])?(?:: ?(.*))?$`)
 	nodeSource = lazyregexp.New(`^(?:file://)?(?:/|\w:\\|node:|internal/|[\w.-]+/)?[^\s:]*:\d+$|^\[eval\]:\d+$|^(?:node:)?[\w./]+:\d+$`)
 	nodeInner  = lazyregexp.New(`^(?:\[cause\]: )?((?:[A-Z]\w*)?(?:Error|Exception))(?: \[(\w+)\])?: (.*?)(?: \{)?$`)
