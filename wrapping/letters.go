@@ -123,6 +123,10 @@ var (
 	straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "‘", "'", "’", "'", "‚", "'", "‛", "'", "″", `"`, "′", "'")
 	// asSyntax is a typographic quote where only a program's can stand: behind the key of a pair or before its colon.
 	asSyntax = lazyregexp.New(`[=\[{(]\s?[“”„]|[“”]\s?:|:\s?[“”„]|,\s?[“”„]|[“”][,)\]}]`)
+	// asValue is one word between such quotes, as programs set names and paths apart. GNU's tools write ‘x’ themselves, behind
+	// the name of the program.
+	ofGNU   = lazyregexp.New(`^(?:[a-z/][\w./-]*: [^“”„]*|Try )‘`)
+	asValue = lazyregexp.New(`(?:^|[\s(\[:=])(?:[“”„][^\s“”„]{1,200}[“”]|[‘’‚][^\s‘’‚]{1,200}[‘’])(?:$|[\s.,;:)\]])`)
 )
 
 // quotes makes typographic quotes straight where a program had written them.
@@ -132,7 +136,7 @@ func quotes(lines []Line, j judge) []Text {
 		if !strings.Contains(l, "\xe2\x80") {
 			return l
 		}
-		syntax = syntax || len(l) < 8<<10 && asSyntax.MatchString(l)
+		syntax = syntax || len(l) < 8<<10 && (asSyntax.MatchString(l) || asValue.MatchString(l) && !ofGNU.MatchString(l))
 		return straight.Replace(l)
 	})
 	if now == nil || !syntax && !j.better(likely, textsOf(lines), textsOf(now), true) {

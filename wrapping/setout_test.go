@@ -91,6 +91,14 @@ func TestTextsAreSetOutAsTheirProgramsDo(t *testing.T) {
 			"t=2026-03-02T08:40:15+0000 lvl=eror msg=“no ledger” logger=server",
 			"1:t=2026-03-02T08:40:15+0000 lvl=eror msg=\"no ledger\" logger=server\n",
 		},
+		"typographic quotes around a path": {
+			"Error: EACCES: permission denied, open ‘/srv/parcels/meta’",
+			"1:Error: EACCES: permission denied, open '/srv/parcels/meta'\n",
+		},
+		"typographic quotes around a name": {
+			"FATAL:  lock file “parcels.pid” already exists",
+			"1:FATAL:  lock file \"parcels.pid\" already exists\n",
+		},
 		"a log in a list of a page": {
 			"        2026-03-02 08:40:20+00:00 [Note] started.\n        2026-03-02 08:40:22+00:00 [ERROR] no password\n            You need to specify one:\n            - A_PASSWORD",
 			"1:2026-03-02 08:40:20+00:00 [Note] started.\n2:2026-03-02 08:40:22+00:00 [ERROR] no password\n3:    You need to specify one:\n4:    - A_PASSWORD\n",
