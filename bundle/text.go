@@ -186,8 +186,13 @@ func (k known) lines(lines []string) int {
 func countKnown(text string, lines []string) int {
 	n := 0
 	for _, b := range printed.Split([]byte(text)) {
-		if b.Kind != printed.BlockOther && b.Kind != printed.BlockLog {
-			n += bytes.Count(b.Text, []byte("\n"))
+		switch {
+		case b.Command.Verb == "logs":
+			n++ // what stands below the command may be anything
+		case b.Command.Program != "":
+			n += knownIn(printed.Split(b.Text)) // what the command promises may be hidden behind a prefix
+		default:
+			n += knownIn([]printed.Block{b})
 		}
 	}
 	if isData(lines) {
@@ -199,6 +204,17 @@ func countKnown(text string, lines []string) int {
 		n += c.End - c.Line + 1
 	case c.Kind == crashlog.KindFatal:
 		n++
+	}
+	return n
+}
+
+// knownIn counts the lines of evidence.
+func knownIn(blocks []printed.Block) int {
+	n := 0
+	for _, b := range blocks {
+		if b.Kind != printed.BlockOther && b.Kind != printed.BlockLog {
+			n += bytes.Count(b.Text, []byte("\n"))
+		}
 	}
 	return n
 }

@@ -77,6 +77,7 @@ var wrappings = []wrapping{
 	eachLine("stamps", stampBytes, prefix{cut: cutStamp, proof: own}),
 	eachLine("brackets", "[", prefix{cut: cutBracket, proof: own}),
 	eachLine("container's name", lowerBytes, prefix{learn: learnName, proof: likely, names: true}),
+	eachLine("same words", "", prefix{learn: learnShape, proof: own}),
 
 	{name: "list of strings", off: lists, begins: `"`},
 	{name: "escaped text", off: escaped, holds: hasSlashN},
