@@ -15,12 +15,36 @@ type utf16Reader struct {
 	high   rune   // the first half of a pair
 }
 
-// newUTF16Reader takes the mark, which sniffBytes has seen.
+// newUTF16Reader takes the mark, which sniffBytes has seen, if there is one.
 func newUTF16Reader(in *bufio.Reader) *utf16Reader {
 	mark, _ := in.Peek(2)
-	_, _ = in.Discard(len(mark)) // never fails: they have been peeked at
-	return &utf16Reader{in: in, little: len(mark) > 0 && mark[0] == 0xff}
+	u := &utf16Reader{in: in, little: len(mark) == 2 && (mark[0] == 0xff || mark[1] == 0)}
+	if len(mark) == 2 && mark[0] >= 0xfe {
+		_, _ = in.Discard(len(mark)) // never fails: they have been peeked at
+	}
+	return u
 }
+
+// isBareUTF16 knows UTF-16 without a mark, as a part of a file has it: every second byte of text in Latin letters is 0.
+func isBareUTF16(head []byte) bool {
+	pairs := len(head) / 2
+	if pairs < 8 {
+		return false
+	}
+	first, second := 0, 0
+	for i := range pairs {
+		a, b := head[2*i], head[2*i+1]
+		switch {
+		case a == 0 && isPrinted(b):
+			first++
+		case b == 0 && isPrinted(a):
+			second++
+		}
+	}
+	return max(first, second)*10 >= pairs*9
+}
+
+func isPrinted(c byte) bool { return c >= ' ' && c != 0x7f || c == '\n' || c == '\r' || c == '\t' }
 
 func (u *utf16Reader) Read(p []byte) (int, error) {
 	for len(u.out) < len(p) && len(u.out) < headBytes {

@@ -138,7 +138,7 @@ func sniffBytes(head []byte) kind {
 		return kindBzip2
 	case has("\xfd7zXZ\x00"), has("\x04\x22\x4d\x18"):
 		return kindXz
-	case has("\xff\xfe"), has("\xfe\xff"):
+	case has("\xff\xfe"), has("\xfe\xff"), isBareUTF16(head):
 		return kindUTF16
 	case isBinary(head):
 		return kindBinary
@@ -184,10 +184,18 @@ func sniffJSON(text []byte, base string) kind {
 	if bytes.Contains(text, []byte(`"io.kubernetes.container.name"`)) {
 		return kindText // crictl inspect
 	}
+	if holdsTexts(text) {
+		return kindText // the answer of a program that ran another; text() skips it if it is not
+	}
 	if !isLogName(base) && (strings.HasSuffix(base, ".json") || bytes.HasPrefix(text, []byte("{\n"))) {
 		return kindJSON
 	}
 	return ""
+}
+
+// holdsTexts says that a string with several lines, or a list of strings, is in a JSON.
+func holdsTexts(text []byte) bool {
+	return bytes.Count(text, []byte(`\n`)) > 2 || bytes.Count(text, []byte("\",\n")) > 4 || bytes.Count(text, []byte(`", "`)) > 4
 }
 
 // promptLine is a command behind a prompt: what follows it is something else. The one before the object is part of it.
@@ -204,10 +212,13 @@ var otherNames = map[string]bool{
 	".xml": true, ".toml": true, ".csv": true, ".java": true, ".tf": true, ".tpl": true, ".lock": true,
 }
 
+// documents are those of them that may hold what programs print.
+var documents = map[string]bool{".md": true, ".html": true, ".csv": true, ".xml": true}
+
 // sniffText tells code that people keep beside evidence from texts.
 func sniffText(text []byte, base string) kind {
 	extension := strings.ToLower(path.Ext(base))
-	if otherNames[extension] && extension != ".md" || bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("#!")) {
+	if otherNames[extension] && !documents[extension] || bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("#!")) {
 		return kindOther
 	}
 	return kindText

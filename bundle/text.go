@@ -3,6 +3,7 @@ package bundle
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"io"
 	"path"
 	"slices"
@@ -45,6 +46,8 @@ func (r *reader) text(name string, in *bufio.Reader) {
 		r.pieces(name, seen.Bytes(), pieces, namedLog)
 	case !namedLog && otherKind(name) != "":
 		r.skip(name, otherKind(name).why())
+	case !namedLog && bytes.HasPrefix(seen.Bytes(), []byte("{\n")) && json.Valid(seen.Bytes()) && !changed(pieces):
+		r.skip(name, kindJSON.why())
 	case err == nil:
 		r.log(name, unwrapped(seen.Bytes(), rest), nil, 0)
 	case changed(pieces):
@@ -296,7 +299,7 @@ func otherKind(name string) kind {
 		return kindYAML
 	case ".json":
 		return kindJSON
-	case ".md":
+	case ".md", ".html", ".csv", ".xml":
 		return kindOther
 	}
 	return ""

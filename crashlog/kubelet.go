@@ -29,7 +29,7 @@ var kubeletText = lazyregexp.New(`^(?:(?i:error): |(?:Create log request|Request
 	`failed to get parse function: .*`,
 	`failed to get container status .*rpc error: .*`,
 	`rpc error: code = NotFound desc = .*container.*`,
-	`(?:Internal error occurred: )?Get "?https?://\S+/containerLogs/\S+: .*`,
+	`(?:Internal error occurred: |[Ff]ailed to \S+ .{0,80}|[Ee]rror .{0,80})?Get "?https?://\S+/containerLogs/\S+: .*`,
 	`Internal error occurred: Authorization error \(user=.*, subresource=proxy\)`,
 	`(?:the server|an error on the server|You must be logged in to the server|etcdserver:) ?.*\( ?(?:get )?pods(?:/log)? .*`,
 	`an error on the server \(".*"\) has prevented the request from succeeding(?: \(get pods .*\))?`,
@@ -46,6 +46,10 @@ var kubectlText = lazyregexp.New(`^(?:` + strings.Join([]string{
 	`(?i:error): You must be logged in to the server(?: \(.*\))?.*`,
 	`(?i:error): (?:the server has asked for the client to provide credentials|the server doesn't have a resource type ".*").*`,
 	`error: timed out waiting for the condition.*`,
+	`error: (?:deployment|daemon set|statefulset) ".*" exceeded its progress deadline`,
+	`Waiting for (?:deployment|daemon set|statefulset spec|\d+ pods)\b.*`, // "kubectl rollout status"
+	`error: unable to upgrade connection: .*`,
+	`error: Internal error occurred: error (?:attaching|executing command in) .*`,
 	`error: (?:expected '(?:logs|get|describe) .*|resource\(s\) were provided, but no name.*|unknown (?:short)?hand flag: .*|unknown flag: .*)`,
 	`error: (?:context ".*" does not exist|current-context is not set|error loading config file ".*": .*|error executing jsonpath .*)`,
 	`error: cannot get the logs from .*: .*`,
@@ -75,7 +79,7 @@ func notALog(entries []entry, lines int, kubectl bool) string {
 	for _, e := range entries {
 		t := strings.TrimSpace(e.line)
 		switch {
-		case t == "", besideText.MatchString(t):
+		case t == "", besideText.MatchString(t) && !kubeletText.MatchString(t):
 		case kubectl && noteText.MatchString(t):
 			note = t
 		case kubeletText.MatchString(t), kubectl && kubectlText.MatchString(t) && !strings.Contains(t, "error when "): // of "kubectl apply" in a Job

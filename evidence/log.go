@@ -150,7 +150,8 @@ func (c *Container) endedBy(newest time.Time) bool {
 	return !newest.After(c.LastExit.Finished.Add(time.Second))
 }
 
-// better prefers the log that is surely the right one, then one that says something.
+// better prefers the log that is surely the right one, then one that says something, then of two of the same run the one
+// that tells of a failure: the other may be no log at all.
 func better(a, b *Log) *Log {
 	switch {
 	case a == nil:
@@ -165,11 +166,19 @@ func better(a, b *Log) *Log {
 			return a
 		}
 		return b
+	case a.Run == b.Run && a.Wrote == b.Wrote && a.tells() != b.tells():
+		if b.tells() {
+			return b
+		}
+		return a
 	case b.Run == runPrevious:
 		return b // while it waits both are the same; this is what one asks kubectl for whatever the state
 	}
 	return a
 }
+
+// tells says that a log tells of a failure, and does not just end.
+func (l *Log) tells() bool { return l.Says.Crash != nil && l.Says.Crash.Kind != crashlog.KindLast }
 
 // fallBackToMessage reads the termination message in place of a log: it survives the log and needs no right to read
 // logs (docs/kubernetes.md#termination-message). A runtime's start error stands there too; that is no log.

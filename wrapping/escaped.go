@@ -9,7 +9,7 @@ import (
 
 // element is a line of a list of strings, as JSON sets it out.
 func element(l string) (text string, ok bool) {
-	s := strings.TrimSuffix(strings.TrimSpace(l), ",")
+	s := strings.TrimPrefix(strings.TrimSuffix(strings.TrimSpace(l), ","), "- ")
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return "", false
 	}
@@ -213,6 +213,42 @@ func inner(l Line) []Line {
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "b'"), "'")
 	add(slashes.Replace(strings.TrimSuffix(s, "'")))
 	return lines
+}
+
+// pythonItem is a string of a list as Python prints it: in single quotes, or in double ones where it holds a single one.
+var pythonItem = lazyregexp.New(`^\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*(,|\]\s*$)`)
+
+// pythonList reads a list of strings that Python printed and that is a whole line.
+func pythonList(l string) []string {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(l), "[")
+	if !ok || strings.HasPrefix(rest, `"`) && json.Valid([]byte(l)) {
+		return nil
+	}
+	var items []string
+	for len(items) < maxEscaped {
+		m := pythonItem.FindStringSubmatch(rest)
+		if m == nil {
+			return nil
+		}
+		items = append(items, slashes.Replace(m[1]+m[2]))
+		if rest = rest[len(m[0]):]; m[3] != "," {
+			return items
+		}
+	}
+	return nil
+}
+
+// pythonLists takes the lines out of lists of strings that Python printed.
+func pythonLists(lines []Line, j judge) []Text {
+	return regrouped(lines, j, func(l string) bool { return strings.HasPrefix(l, "['") || strings.HasPrefix(l, `["`) }, func(part []Line) []Line {
+		var out []Line
+		for _, l := range part {
+			for _, item := range pythonList(l.Text) {
+				out = append(out, unescaped(l.Number, item)...)
+			}
+		}
+		return out
+	})
 }
 
 // slashes are the escapes of a text that is in no string of JSON.

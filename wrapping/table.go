@@ -79,7 +79,9 @@ var wrappings = []wrapping{
 	eachLine("container's name", lowerBytes, prefix{learn: learnName, proof: likely, names: true}),
 	eachLine("same words", "", prefix{learn: learnShape, proof: own}),
 
-	{name: "list of strings", off: lists, begins: `"`},
+	{name: "comma-separated values", off: commaTables, begins: letters + `"`},
+	{name: "list of Python", off: pythonLists, begins: "["},
+	{name: "list of strings", off: lists, begins: `"-`},
 	{name: "escaped text", off: escaped, holds: hasSlashN},
 	{name: "hard wraps", off: folded, once: true},
 }
