@@ -11,6 +11,7 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 	"github.com/unloop-dev/unloop/layout"
+	"github.com/unloop-dev/unloop/printed"
 )
 
 // owner is whose a log is: one pod's; that of one of several replicas, nobody knows which; or nobody's in the input.
@@ -86,6 +87,10 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 		has := slices.ContainsFunc(raw.Logs, func(l evidence.RawLog) bool { return tells(l.Read) })
 		telling := slices.ContainsFunc(logs, func(l foundLog) bool { return tells(l.log.Read) })
 		for _, l := range logs {
+			if isProse(l.log.Read) {
+				l.part.Why = noEvidence
+				continue
+			}
 			if has || len(raw.Logs) > 0 && !tells(l.log.Read) {
 				l.part.Why = "text beside a log; if it is one too, name it POD.log"
 				continue
@@ -97,6 +102,18 @@ func (s *set) dealGuessed(raws map[*corev1.Pod]*evidence.Raw, guessed map[*corev
 			raw.Logs = append(raw.Logs, s.named(l, pod))
 		}
 	}
+}
+
+// isProse says that a text is one that somebody has written about what happened.
+func isProse(text *crashlog.Log) bool {
+	if text == nil || text.Lines > crashlog.TailLines || tells(text) {
+		return false
+	}
+	var lines []string
+	for _, l := range text.Tail {
+		lines = append(lines, l.Text)
+	}
+	return printed.IsProse(lines)
 }
 
 // tells says that a log tells of a failure, and does not just end.

@@ -76,6 +76,25 @@ func isOdd(word, plain string) bool {
 
 func isCapital(c rune) bool { return 'A' <= c && c <= 'Z' }
 
+// IsProse says that a text is plainly what people wrote, each paragraph of it.
+func IsProse(lines []string) bool {
+	prose := false
+	for len(lines) > 0 {
+		end := slices.IndexFunc(lines, func(l string) bool { return !isText(l) })
+		if end < 0 {
+			end = len(lines)
+		}
+		if end > 0 {
+			if !isProse(lines[:end]) {
+				return false
+			}
+			prose = true
+		}
+		lines = lines[min(end+1, len(lines)):]
+	}
+	return prose
+}
+
 // isProse says that a paragraph is plainly what a person wrote: it speaks of the writer, asks, or is made of sentences
 // about what runs the program.
 func isProse(lines []string) bool {
