@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/unloop-dev/unloop/bundle"
@@ -92,7 +93,11 @@ func (o *diagnoseOptions) choose(raws iter.Seq[*evidence.Raw], args []string) (i
 	}
 	namespace := o.Flags.Namespace()
 	found := make([]bool, len(targets))
-	isMeant := func(pod *corev1.Pod) bool {
+	isMeant := func(raw *evidence.Raw) bool {
+		pod := raw.Pod
+		if pod == nil && raw.Named.Name != "" { // a log that says whose it is
+			pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: raw.Named.Namespace, Name: raw.Named.Name}}
+		}
 		switch {
 		case pod == nil:
 			return len(targets) == 0 && o.Selector == ""
@@ -112,7 +117,7 @@ func (o *diagnoseOptions) choose(raws iter.Seq[*evidence.Raw], args []string) (i
 	}
 	kept := func(yield func(*evidence.Raw) bool) {
 		for raw := range raws {
-			if isMeant(raw.Pod) && !yield(raw) {
+			if isMeant(raw) && !yield(raw) {
 				return
 			}
 		}
