@@ -147,7 +147,7 @@ func beginsLogLine(l string) bool { return beginsLog(l[:min(len(l), 512)]) }
 
 // startsSentence says that a line begins as a sentence does: with a word that has a capital, or an item of a list.
 func startsSentence(l string) bool {
-	l = strings.TrimLeft(l, " \t-*>•0123456789.)\"'“*_")
+	l = strings.TrimLeft(l, " \t-*>•0123456789.)\"'“_")
 	return l != "" && isCapital(rune(l[0])) && !strings.HasPrefix(l, "Error") && !strings.HasPrefix(l, "Exception")
 }
 
