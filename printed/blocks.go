@@ -28,6 +28,10 @@ func (s *segment) find() {
 		s.parts = []part{all}
 	case all.kind == "", all.kind == BlockObjects && first >= 0 && sc.startAt(first) == BlockPart: // the rest went to grep
 		s.parts = sc.parts()
+	case all.kind == BlockLog:
+		if s.parts = s.belowLog(sc); s.parts == nil {
+			s.parts = []part{all}
+		}
 	default:
 		s.parts = []part{all}
 		if end := sc.printedEnd(all.kind, first); end > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,6 +86,29 @@ func TestLogsStayLogs(t *testing.T) {
 	for _, b := range Split([]byte(fenced)) {
 		if b.Kind == BlockTable {
 			t.Error("in a fence a log is read as a table")
+		}
+	}
+}
+
+// TestBelowALog gives what a person pasted below a log without its command: it is of the pod that the log is of.
+func TestBelowALog(t *testing.T) {
+	table := "NAME    READY   STATUS             RESTARTS      AGE\nkiln-0  0/1     CrashLoopBackOff   3 (16s ago)   59s\n"
+	describe := "Name:             kiln-0\nNamespace:        shop\nStatus:           Running\n"
+	log := "starting\nERROR no clay\n"
+	for text, want := range map[string][]BlockKind{
+		"$ kubectl logs kiln-0\n" + log + "\n" + table:                     {BlockLog, BlockTable},
+		"kubectl logs kiln-0 -p:\n" + log + "\nDescribe:\n" + describe:     {BlockLog, BlockOther, BlockDescribe},
+		"$ kubectl logs sts/kiln\n" + log + "\n\n" + table + "\nThank you": {BlockLog, BlockTable, BlockOther},
+		"$ kubectl logs kiln-0\n" + log + table:                            {BlockLog},
+		"$ kubectl logs wheel-0\n" + log + "\n" + describe:                 {BlockLog},
+		"$ kubectl logs -l app=kiln\n" + log + "\n" + table:                {BlockLog},
+	} {
+		var got []BlockKind
+		for _, b := range Split([]byte(text)) {
+			got = append(got, b.Kind)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q is read as %v, want %v", text, got, want)
 		}
 	}
 }
