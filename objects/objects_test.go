@@ -54,6 +54,14 @@ func TestObjectsSayWhereTheyStand(t *testing.T) {
 			"yaml list", "apiVersion: v1\nitems:\n- kind: Pod\n  metadata:\n    name: one\n- metadata:\n    name: two\nkind: PodList\nmetadata:\n  resourceVersion: \"\"",
 			[]string{"3-5 Pod one", "6-7 Pod two", `1-10 list of "Pod"`},
 		},
+		{
+			"yaml, dots in the midst of a pod", "kind: Pod\nmetadata:\n  name: one\n...\nstatus:\n  phase: Failed\n",
+			[]string{"1-6 not used: line 4: could not find expected ':'"},
+		},
+		{
+			"yaml, dots where documents end", "kind: Pod\nmetadata: {name: one}\n...\n# end\n---\nkind: ReplicaSet\nmetadata: {name: two}\n...\nspec: {}\n",
+			[]string{"1-4 Pod one", "5-9 ReplicaSet two"},
+		},
 		{"yaml array", "\n- kind: Pod\n- kind: Node\n", []string{"2-3 Pod ", "2-3 Node ", `2-3 list of ""`}},
 		{"yaml, one damaged", "kind: List\nitems:\n- kind: [\n- kind: Pod\n", []string{"3-3 not used: line 3: did not find expected node content", "4-4 Pod ", `1-4 list of ""`}},
 		{"no kind", "metadata:\n  labels: {}\n", []string{"1-2 not used: an object without kind"}},

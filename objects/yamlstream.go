@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+
+	"github.com/unloop-dev/unloop/internal/lazyregexp"
 )
 
 // yamlStream cuts YAML into documents, so that a mistake in one does not cost the others, and a list in the form in which
@@ -20,10 +23,18 @@ type yamlStream struct {
 	item    part      // the item being read
 	indent  int       // of the items' dashes; -1 until the first is seen
 	inItems bool      // behind "items:"
+	dots    int       // in doc, the end of a line of dots behind which nothing has come yet; 0 for none
 	items   int       // of the document
 	waiting []section // items that don't say their type, while the list has not said its own
 	size    int64     // of them
 }
+
+// gap stands where people have left lines out: dots, which YAML takes for the end of the document where they stand alone.
+// No document goes on behind that, so what does was cut. Of a pod the pieces are read then; other objects are of no use in
+// pieces, and end there.
+const gap = "…"
+
+var podKind = lazyregexp.New(`(?m)^kind:[ \t]+["']?Pod["']?[ \t]*\r?$`)
 
 // part is a piece of a document that is parsed by itself.
 type part struct {
@@ -79,7 +90,7 @@ func (y *yamlStream) readLine(in *bufio.Reader) ([]byte, error) {
 // start begins a document.
 func (y *yamlStream) start() {
 	y.doc, y.item, y.all = part{}, part{}, Lines{y.line, y.line}
-	y.indent, y.inItems, y.items, y.waiting, y.size = -1, false, 0, nil, 0
+	y.indent, y.inItems, y.items, y.waiting, y.size, y.dots = -1, false, 0, nil, 0, 0
 }
 
 // see takes the next line.
@@ -91,6 +102,15 @@ func (y *yamlStream) see(line []byte) {
 		return
 	}
 	y.all.Last = y.line
+	if string(body) == "..." && !y.inItems && podKind.Match(y.doc.text) {
+		y.add(&y.doc, []byte("\n"), 0)
+		y.dots = len(y.doc.text)
+		return
+	}
+	if y.dots > 0 && len(body) > 0 && body[0] != '#' && !y.doc.tooLong {
+		y.doc.text = slices.Insert(y.doc.text, y.dots-1, []byte(gap)...)
+		y.dots = 0
+	}
 	text := bytes.TrimLeft(body, " ")
 	indent := len(body) - len(text)
 	empty := len(text) == 0 || text[0] == '#'
