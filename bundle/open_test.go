@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -230,6 +231,17 @@ func TestTextBesideALogIsNoLog(t *testing.T) {
 	}
 }
 
+// TestTheLogThatTellsGoesFirst gives two files of which each may be the log.
+func TestTheLogThatTellsGoesFirst(t *testing.T) {
+	for _, neighbour := range []string{"Server Version: v1.31.2\n", "NAME: api\nSTATUS: deployed\nREVISION: 4\n", "Filesystem  Size  Used\n/dev/sda1   10G   1G\n"} {
+		dir := writeFiles(t, map[string]string{"pod.yaml": crashed(), "a_output.log": neighbour, "b_output.log": "panic: boom\n"})
+		c := evidence.Of(mustOpen(t, dir).Raws()[0]).Containers[0]
+		if c.Log == nil || c.Log.Crash.Message != "boom" {
+			t.Errorf("beside %q the log is %+v", neighbour, c.Log)
+		}
+	}
+}
+
 func TestLogsAlone(t *testing.T) {
 	b := openText(t, "starting\npanic: boom\n")
 	raw := b.Raws()[0]
@@ -261,6 +273,12 @@ func TestContentDecides(t *testing.T) {
 		{"binary", "x.log", "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00", "a binary file"},
 		{"utf-16", "x.yaml", toUTF16(pod("api", "web"), binary.LittleEndian), "pod api"},
 		{"utf-16, big endian", "x.yaml", toUTF16(pod("api", "web"), binary.BigEndian), "pod api"},
+		{"utf-16 without a mark", "x.txt", toUTF16(podText, binary.LittleEndian)[2:], "pod api"},
+		{"the answer of a program in JSON", "x.json", "{\n \"Status\": \"Success\",\n \"Output\": " + strconv.Quote(podText) + "\n}\n", "pod api"},
+		{"comma-separated", "x.csv", "NAME,READY,STATUS,RESTARTS,AGE\napi,0/1,Error,3 (21s ago),59s\n", "pod api"},
+		{"a web page", "x.html", "<p>It fails:</p>\n<pre>\n" + podText + "</pre>\n", "pod api"},
+		{"a table of numbers", "x.csv", "day,visits,sales\n1,20,3\n", "neither Kubernetes objects"},
+		{"a text in JSON that is no evidence", "x.json", "{\n \"notes\": \"a\\nb\\nc\\nd\"\n}\n", "JSON without"},
 		{"log in utf-16", "x.log", toUTF16("panic: geht nicht 😀\n", binary.LittleEndian), "log"},
 		{"latin-1", "x.yaml", pod("api", "web") + "# f\xfcr alle\n", "pod api"},
 		{"zip", "x.tgz", "PK\x03\x04....", "the zip archive is damaged: not a valid zip file"},

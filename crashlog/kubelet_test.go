@@ -32,6 +32,10 @@ func TestWhatKubectlPrintsInThePlaceOfALog(t *testing.T) {
 		"Defaulting container name to web.\nUse 'kubectl describe pod/edge-0 -n shop' to see all of the containers in this pod.",
 		"No resources found in shop namespace.",
 		"Error from server: etcdserver: request timed out",
+		"Failed to get logs: Get \"https://192.0.2.7:10250/containerLogs/shop/edge-0/web\": context deadline exceeded",
+		"Get \"https://192.0.2.7:10250/containerLogs/shop/edge-0/web\": remote error: tls: internal error",
+		"error: unable to upgrade connection: container not found (\"web\")",
+		"Waiting for deployment \"edge\" rollout to finish: 0 of 1 updated replicas are available...\nerror: deployment \"edge\" exceeded its progress deadline",
 	} {
 		if l := (Options{Kubectl: true}).ReadBytes([]byte(text + "\n")); l.NotALog == "" || !l.Empty || l.Crash != nil {
 			t.Errorf("%q is taken for a log", text)

@@ -31,12 +31,12 @@ var (
 )
 
 // streamName is the name of a stream of CloudWatch, which Fluent Bit makes of the file of the kubelet's.
-var streamName = lazyregexp.New(`^(?:.*(?:var\.log\.containers\.|/))?([a-z0-9][a-z0-9.-]*?)_([a-z0-9-]+)_([a-z0-9-]+)-([0-9a-f]{64})(?:\.log)?$`)
+var streamName = lazyregexp.New(`^(?:.*(?:var\.log\.containers\.|/))?([a-z0-9][a-z0-9.-]*?)_([a-z0-9-]+)_([a-z0-9-]+)-([0-9a-f]{12,64})(?:\.log)?$`)
 
 // wrapped are the keys under which a store puts the record that it was given.
 var wrappedKeys = []string{"_source", "result", "attributes", "content"}
 
-// readRecord reads one record. ok is false for what says not of which pod it is.
+// readRecord reads one record. ok is false for what is no record of a log.
 func readRecord(fields map[string]json.RawMessage) (r record, ok bool) {
 	for _, key := range wrappedKeys {
 		var inner map[string]json.RawMessage
@@ -60,11 +60,12 @@ func readRecord(fields map[string]json.RawMessage) (r record, ok bool) {
 	}
 	r.log.Namespace, r.log.Pod, r.log.Container = names(facts)
 	r.at = timeOf(fields)
-	if m := streamName.FindStringSubmatch(stringIn(fields["logStreamName"]) + stringIn(fields["@logStream"])); m != nil && r.log.Pod == "" {
+	stream := stringIn(fields["logStreamName"]) + stringIn(fields["@logStream"])
+	if m := streamName.FindStringSubmatch(stream); m != nil && r.log.Pod == "" {
 		r.log.Pod, r.log.Namespace, r.log.Container, r.log.ContainerID = m[1], m[2], m[3], m[4]
 	}
 	r.unwrapMessage()
-	return r, r.log.Pod != ""
+	return r, r.log.Pod != "" || stream != "" // the name of a stream may be anything
 }
 
 // unwrapMessage takes what Fluent Bit sent out of a message that holds it as JSON.

@@ -131,6 +131,14 @@ func TestExportedJournal(t *testing.T) {
 	}
 }
 
+// TestExportWithoutNames wants the lines of a store that knows no pods to be kept.
+func TestExportWithoutNames(t *testing.T) {
+	o := Export([]byte(`{"events":[{"logStreamName":"main/gate/17","timestamp":1771049432100,"message":"gate 4.1"},{"logStreamName":"main/gate/17","timestamp":1771049432200,"message":"error: no tariffs"}]}`))
+	if len(o.Logs) != 1 || o.Logs[0].Pod != "" || string(o.Logs[0].Text) != "gate 4.1\nerror: no tariffs\n" {
+		t.Errorf("Export() = %+v", o.Logs)
+	}
+}
+
 // TestNotAnExport is of programs' own logs in JSON, which speak of pods.
 func TestNotAnExport(t *testing.T) {
 	for _, text := range []string{

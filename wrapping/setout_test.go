@@ -55,6 +55,14 @@ func TestTextsAreSetOutAsTheirProgramsDo(t *testing.T) {
 			"||NAME||READY||STATUS||RESTARTS||AGE||\n|courier-0|0/1|CrashLoopBackOff|7|21m|",
 			"1:NAME        READY   STATUS             RESTARTS   AGE\n2:courier-0   0/1     CrashLoopBackOff   7          21m\n",
 		},
+		"comma-separated values": {
+			"NAME,READY,STATUS,RESTARTS,AGE\n\"courier-0\",0/1,CrashLoopBackOff,7 (62s ago),21m\nbye",
+			"1:NAME        READY   STATUS             RESTARTS      AGE\n2:courier-0   0/1     CrashLoopBackOff   7 (62s ago)   21m\n3:bye\n",
+		},
+		"a word cut where the rest reads like a failure": {
+			"LAST SEEN   TYPE      REASON   OBJECT                        MESSAGE\n62s         Warning   BackOff  pod/courier-6d9f7c8b5-m4x7q   Back-off restarting failed containe\nr courier in pod courier-6d9f7c8b5-m4x7q_parcels(0a1b2c3d-0000-4000-8000-000000000001)\n3m          Warning   Failed   pod/courier-6d9f7c8b5-m4x7q   Error: runc create failed: unable t\no start container process: exec: \"/srv/courier\": stat /srv/courier: no such file or directory",
+			"1:LAST SEEN   TYPE      REASON   OBJECT                        MESSAGE\n2:62s         Warning   BackOff  pod/courier-6d9f7c8b5-m4x7q   Back-off restarting failed container courier in pod courier-6d9f7c8b5-m4x7q_parcels(0a1b2c3d-0000-4000-8000-000000000001)\n4:3m          Warning   Failed   pod/courier-6d9f7c8b5-m4x7q   Error: runc create failed: unable to start container process: exec: \"/srv/courier\": stat /srv/courier: no such file or directory\n",
+		},
 		"box": {
 			"╭───────────┬───────┬──────────────────┬──────────┬─────╮\n│ NAME      │ READY │ STATUS           │ RESTARTS │ AGE │\n├───────────┼───────┼──────────────────┼──────────┼─────┤\n│ courier-0 │ 0/1   │ CrashLoopBackOff │ 7        │ 21m │\n╰───────────┴───────┴──────────────────┴──────────┴─────╯",
 			"2:NAME        READY   STATUS             RESTARTS   AGE\n4:courier-0   0/1     CrashLoopBackOff   7          21m\n",

@@ -232,6 +232,24 @@ var wraps = []struct {
 	{"bare escapes", func(l []string) []string {
 		return []string{strings.ReplaceAll(strings.Join(l, `\n`), "\t", `\t`)}
 	}, nil},
+	{"Vagrant", before("    control-1: "), nil},
+	{"Terraform", before("null_resource.dump (local-exec): "), nil},
+	{"Packer", before("==> amazon-ebs.node: "), nil},
+	{"Go's testing", numbered("dump_test.go:%[1]d: %[2]s"), nil},
+	{"TeamCity", numbered("[14:12:%02d]W:\t [Step 3/5] %s"), nil},
+	{"a head of klog", numbered("I0605 12:12:01.%06d   41223 dump.go:77] %s"), nil},
+	{"the name of a stream", before("STDOUT: "), nil},
+	{"a list of YAML", each(func(l string) string {
+		m, _ := json.Marshal(l)
+		return "- " + string(m)
+	}), nil},
+	{"a list of Python", func(l []string) []string {
+		var items []string
+		for _, s := range l {
+			items = append(items, "'"+strings.NewReplacer(`\`, `\\`, "'", `\'`, "\t", `\t`).Replace(s)+"'")
+		}
+		return []string{"[" + strings.Join(items, ", ") + "]"}
+	}, nil},
 	{"Windows", each(func(l string) string { return l + "\r" }), nil},
 	{"quoted in a numbered page", func(l []string) []string { return numbered("%6d\t%s")(before("> ")(l)) }, nil},
 }
