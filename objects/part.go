@@ -275,6 +275,9 @@ func (b *partBuilder) putRest(t *tree) bool {
 	if !t.isObject() || len(t.members) == 0 {
 		return false
 	}
+	if len(b.pods) == 0 && len(b.ends) == 0 && t.isRestOfPod() {
+		return true // it says nothing, and neither does it speak against what stands below
+	}
 	status := b.pod().at("status")
 	if t.only(statusFields) && (status != nil || len(b.ends) > 0) && t.hasAny("phase", "qosClass", "hostIP", "podIP", "startTime", "conditions") {
 		b.putStatus(t) // what stands below the containers

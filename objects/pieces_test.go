@@ -48,6 +48,8 @@ func TestPieces(t *testing.T) {
 		{"an end under its name", "terminated:\n" + indent(2, oom), `/ "" ?× exit 137 OOMKilled`},
 		{"a last state", "lastState:\n  terminated:\n" + indent(4, oom), `/ "" ?× exit 137 OOMKilled`},
 		{"a last state, indented", indent(6, "lastState:\n  terminated:\n"+indent(4, oom)), `/ "" ?× exit 137 OOMKilled`},
+		{"below the rest of an owner", "    controller: true\n    uid: 7a0b\nspec:\n  nodeName: n1\nstatus:\n  containerStatuses:\n  - name: etl\n    restartCount: 4\n    lastState:\n      terminated:\n" + indent(8, oom), `/ "etl" 4× exit 137 OOMKilled`},
+		{"below the rest of a volume", "      defaultMode: 420\n      secretName: keys\nstatus:\n  phase: Running\n  containerStatuses:\n  - name: etl\n    restartCount: 4\n    lastState:\n      terminated:\n" + indent(8, oom), `/ "etl" 4× exit 137 OOMKilled`},
 		{"a waiting state", "state:\n  waiting:\n" + indent(4, wait), `jobs/etl-0 "etl" ?× CrashLoopBackOff`},
 		{"of the old kubelet", "    state:\n      waiting:\n        reason: CrashLoopBackOff\n", `/ "" ?× CrashLoopBackOff`},
 		{"both states", "lastState:\n  terminated:\n" + indent(4, oom) + "state:\n  waiting:\n" + indent(4, wait), `jobs/etl-0 "etl" ?× exit 137 OOMKilled CrashLoopBackOff`},
