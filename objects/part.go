@@ -270,13 +270,18 @@ func (b *partBuilder) flush() {
 	}
 }
 
+// aboveStatus says that nothing was found yet that tells of runs.
+func (b *partBuilder) aboveStatus() bool {
+	return len(b.ends) == 0 && (len(b.pods) == 0 || len(b.pods) == 1 && !b.pods[0].has("status"))
+}
+
 // putRest takes an object that is no piece by itself but goes on where one has ended.
 func (b *partBuilder) putRest(t *tree) bool {
+	if b.aboveStatus() && t.isRestOfPod() {
+		return true // it says nothing, and neither does it speak against what stands below
+	}
 	if !t.isObject() || len(t.members) == 0 {
 		return false
-	}
-	if len(b.pods) == 0 && len(b.ends) == 0 && t.isRestOfPod() {
-		return true // it says nothing, and neither does it speak against what stands below
 	}
 	status := b.pod().at("status")
 	if t.only(statusFields) && (status != nil || len(b.ends) > 0) && t.hasAny("phase", "qosClass", "hostIP", "podIP", "startTime", "conditions") {

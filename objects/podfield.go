@@ -2,6 +2,7 @@ package objects
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -27,12 +28,18 @@ var podField = sync.OnceValue(func() map[string]bool {
 		}
 	}
 	walk(reflect.TypeFor[corev1.Pod]())
+	for _, resource := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage} {
+		names[string(resource)] = true
+	}
 	return names
 })
 
-// isRestOfPod says that an object can be the rest of something in a pod that was cut off above it: of an owner, a volume, a
+// isRestOfPod says that an object, or a list of such, can be the rest of something in a pod that was cut off above it: of an owner, a volume, a
 // mount.
 func (t *tree) isRestOfPod() bool {
+	if t.list {
+		return len(t.items) > 0 && !slices.ContainsFunc(t.items, func(item *tree) bool { return !item.isRestOfPod() })
+	}
 	for key := range t.members {
 		if !podField()[strings.ToLower(key)] {
 			return false
