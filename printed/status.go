@@ -62,9 +62,9 @@ func timedLine(l string) bool {
 }
 
 // lastState is what dashboards add about the run before: Rancher "Last state: Terminated with 137: OOMKilled" (rancher/dashboard,
-// shell/models/workload and pod detail), which leaves out a code of 0; Lens "Reason: Error - exit code: 1".
+// shell/models/workload and pod detail), which leaves out a code of 0, and a message may stand in brackets behind the reason; Lens "Reason: Error - exit code: 1".
 var (
-	lastState     = lazyregexp.New(`(?i)\blast (?:state|status): ?terminated with (?:exit code:? ?)?(\d{0,3}) ?: ?([A-Za-z]\w*)`)
+	lastState     = lazyregexp.New(`(?i)\blast (?:state|status): ?terminated with (?:exit code:? ?)?(\d{0,3}) ?: ?([A-Za-z]\w*)(?: \((.*)\)(?:$|, ?started))?`)
 	lastReason    = lazyregexp.New(`(?i)\b(?:reason: ?([A-Z]\w*) - exit code: ?(\d{1,3})|last termination reason is ([A-Z]\w*))\b`)
 	lastStateLine = newForm(`(?i:last (?:state|status): ?terminated|reason: ?[A-Z]\w* - exit code)`, "Last", "last", "Reason", "reason")
 )
@@ -225,9 +225,9 @@ func readSentences(l string) []*statusPod {
 
 // readLast reads how the last run ended.
 func (p *statusPod) readLast(l string) {
-	code, reason := "", ""
+	code, reason, message := "", "", ""
 	if m := lastState.FindStringSubmatch(l); m != nil {
-		code, reason = m[1], m[2]
+		code, reason, message = m[1], m[2], m[3]
 		if code == "" && reason == "Completed" {
 			code = "0"
 		}
@@ -236,7 +236,7 @@ func (p *statusPod) readLast(l string) {
 	} else {
 		return
 	}
-	p.exit, p.coded = &corev1.ContainerStateTerminated{ExitCode: unknownFailure, Reason: reason}, false
+	p.exit, p.coded = &corev1.ContainerStateTerminated{ExitCode: unknownFailure, Reason: reason, Message: message}, false
 	if n, err := strconv.ParseInt(code, 10, 32); err == nil {
 		p.exit.ExitCode, p.coded = int32(n), true
 	}
@@ -271,6 +271,9 @@ func (p *statusPod) done() Pod {
 		c.LastTerminationState.Terminated = p.exit
 		if p.coded {
 			shows = append(shows, fact.ExitCode, fact.ExitSignal)
+		}
+		if p.exit.Message != "" {
+			shows = append(shows, fact.ExitMessage)
 		}
 		if p.exit.Reason != "" {
 			shows = append(shows, fact.ExitReason, fact.ExitOOM, fact.NeverRan)

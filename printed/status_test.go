@@ -1,10 +1,13 @@
 package printed
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/unloop-dev/unloop/fact"
 )
 
 const backoffText = "back-off 1m20s restarting failed container=gate pod=toll-0_roads(" + tollUID + ")"
@@ -47,6 +50,15 @@ func TestStatus(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+// TestStatusMessage wants what the runtime said of a run that never began.
+func TestStatusMessage(t *testing.T) {
+	said := `runc create failed: exec: "tolld": executable file not found in $PATH: unknown`
+	p := Status([]byte("CrashLoopBackOff (" + backoffText + ") | Last state: Terminated with 127: StartError (" + said + "), started: x, finished: y\n")).Pods[0]
+	if got := p.Pod.Status.ContainerStatuses[0].LastTerminationState.Terminated; got.Message != said || got.ExitCode != 127 || slices.Contains(p.Hidden, fact.ExitMessage) {
+		t.Errorf("%+v, hidden %v", got, p.Hidden)
 	}
 }
 
