@@ -96,10 +96,10 @@ func rowFrom(text string) (Event, bool) {
 }
 
 // setSource reads the source and the message. In a row that has kept its columns, a single cell is the message of an event
-// without a source.
+// without a source; so is what begins as the messages of its reason do.
 func (e *Event) setSource(text string, columns bool) {
 	m := describedSource.FindStringSubmatch(text)
-	if m == nil || (columns && !strings.Contains(text, "  ")) {
+	if m == nil || (columns && !strings.Contains(text, "  ")) || isMessageOf(e.Event.Reason, text) {
 		e.setMessage(text)
 		return
 	}

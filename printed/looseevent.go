@@ -56,6 +56,13 @@ var sayings = []saying{
 	{"network is not ready", "Warning", []string{"NetworkNotReady"}, false},
 }
 
+// isMessageOf says that a text begins as the messages of a reason do.
+func isMessageOf(reason, text string) bool {
+	return slices.ContainsFunc(sayings, func(s saying) bool {
+		return slices.Contains(s.reasons, reason) && strings.HasPrefix(text, s.begin)
+	})
+}
+
 // looseEvent reads a line that tells an event, in whatever order and with whichever columns: what stands before the message
 // has to be of an event, and its reason the one that such a message has. "Pod idx-0: Pulling - Pulling image …", "Warning
 // Unhealthy (x61 over 52m) Startup probe failed: …".

@@ -1,6 +1,7 @@
 package printed
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,6 +66,26 @@ func TestRowsOfADescribeMayLackColumns(t *testing.T) {
 	o, err := Describe([]byte(cutName + cutRest + cutEvents + "  Warning  Unhealthy  (x21 over 19m)  Liveness probe failed: HTTP probe failed with statuscode: 503\n"))
 	if err != nil || len(o.Events) != 3 || o.Events[2].Event.Count != 21 || o.Events[2].Event.InvolvedObject.Name != "media-5d9c7b6f84-zx2lp" {
 		t.Errorf("%v: %+v", err, o)
+	}
+}
+
+// TestRowsWithoutSourceOrPod wants all of the message where the source is left out, and one pod for rows of which one names it.
+func TestRowsWithoutSourceOrPod(t *testing.T) {
+	o := Table([]byte("Warning Unhealthy 30s (x12 over 4m) Liveness probe failed: HTTP probe failed with statuscode: 500\n"+
+		"Normal Killing 30s (x4 over 4m) Container kiln failed liveness probe, will be restarted\n"+
+		"Warning BackOff 9s (x4 over 4m) Back-off restarting failed container kiln in pod kiln-0_clay(1b4c2a8e-6f0d-4a3b-9c5e-7d8f9a0b1c2d)\n"), "")
+	want := []string{"Liveness probe failed: HTTP", "Container kiln failed", "Back-off restarting"}
+	if len(o.Events) != len(want) {
+		t.Fatalf("%d events", len(o.Events))
+	}
+	for i, e := range o.Events {
+		ref := e.Event.InvolvedObject
+		if !strings.HasPrefix(e.Event.Message, want[i]) || ref.Name != "kiln-0" || ref.Namespace != "clay" {
+			t.Errorf("event %d is of %s/%s: %q", i, ref.Namespace, ref.Name, e.Event.Message)
+		}
+	}
+	if d, err := Describe([]byte("Events:\n  Warning Unhealthy 30s (x12 over 4m) Liveness probe failed: no\n")); err != nil || d.Events[0].Event.Message != "Liveness probe failed: no" {
+		t.Errorf("%v: %+v", err, d)
 	}
 }
 

@@ -1,6 +1,10 @@
 package printed
 
-import "strings"
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // Table reads what "kubectl get" printed: of pods, events, nodes, and the workloads whose rows tell something. Several
 // tables may follow each other, as "kubectl get all" prints them; rows of pods and events are known without a header too.
@@ -10,7 +14,36 @@ func Table(text []byte, kind string) *Objects {
 	for line := range strings.Lines(string(text)) {
 		t.line(strings.TrimRight(line, "\r\n"))
 	}
+	t.objects.nameEvents()
 	return t.objects
+}
+
+// nameEvents gives events that name no pod the one of those beside them that do: rows of a describe are of one pod, which
+// only some of their messages name.
+func (o *Objects) nameEvents() {
+	var named *corev1.ObjectReference
+	for i := range o.Events {
+		ref := &o.Events[i].Event.InvolvedObject
+		switch {
+		case ref.Kind != "Pod" && ref.Kind != "":
+			return
+		case ref.Name == "":
+		case !strings.Contains(o.Events[i].Event.Message, ref.Name): // there is a column for it
+			return
+		case named != nil && (named.Name != ref.Name || named.Namespace != ref.Namespace):
+			return
+		default:
+			named = ref
+		}
+	}
+	if named == nil {
+		return
+	}
+	for i := range o.Events {
+		if e := &o.Events[i].Event; e.InvolvedObject.Name == "" {
+			e.Namespace, e.InvolvedObject.Namespace, e.InvolvedObject.Name = named.Namespace, named.Namespace, named.Name
+		}
+	}
 }
 
 type tableReader struct {
