@@ -267,6 +267,7 @@ func TestContentDecides(t *testing.T) {
 		{"yaml list", "x", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: api\n", "pod api"},
 		{"indented yaml list", "x", "apiVersion: v1\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata:\n      name: api\nkind: List\n", "pod api"},
 		{"log in json lines", "x.json.log", `{"level":"info","obj":{"kind":"Pod","apiVersion":"v1"}}` + "\n" + `{"level":"fatal"}`, "log"},
+		{"a record of a log over several lines", "x.txt", "{\n  \"@timestamp\": \"2026-03-02T08:40:00Z\",\n  \"message\": \"boom\"\n}\n", "log"},
 		{"log with nul bytes", "x.yaml.log", "starting\n\x00\x00\x00panic: boom, and some more text\n", "log"},
 		{"empty log", "x.log", "", "empty"},
 		{"empty file", "x.yaml", "", "empty"},

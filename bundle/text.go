@@ -13,6 +13,7 @@ import (
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/layout"
 	"github.com/unloop-dev/unloop/ledger"
+	"github.com/unloop-dev/unloop/objects"
 	"github.com/unloop-dev/unloop/printed"
 	"github.com/unloop-dev/unloop/wrapping"
 )
@@ -46,7 +47,7 @@ func (r *reader) text(name string, in *bufio.Reader) {
 		r.pieces(name, seen.Bytes(), pieces, namedLog)
 	case !namedLog && otherKind(name) != "":
 		r.skip(name, otherKind(name).why())
-	case !namedLog && bytes.HasPrefix(seen.Bytes(), []byte("{\n")) && json.Valid(seen.Bytes()) && !changed(pieces):
+	case !namedLog && !changed(pieces) && isOtherJSON(seen.Bytes()):
 		r.skip(name, kindJSON.why())
 	case err == nil:
 		r.log(name, unwrapped(seen.Bytes(), rest), nil, 0)
@@ -290,6 +291,11 @@ func wholly(pieces []piece) bool {
 		}
 	}
 	return len(pieces) > 0
+}
+
+// isOtherJSON says that a text is an object in JSON that is set out over several lines and is no record of a log.
+func isOtherJSON(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("{\n")) && json.Valid(text) && objects.Sniff(text) != objects.Records
 }
 
 // otherKind is what a text of which nothing is recognised is by the extension of its name, "" if that does not say.
