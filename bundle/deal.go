@@ -263,6 +263,12 @@ func sharedBy(pods []*corev1.Pod, of, none string) owner {
 // one has.
 func (s *set) onlyCandidate(l *foundLog) owner {
 	candidates := s.pods
+	if tells(l.log.Read) {
+		candidates = filter(candidates, func(pod *corev1.Pod) bool { return !s.neverFailed(pod) })
+	}
+	if len(candidates) == 0 {
+		return owner{why: "it tells of a failure, and no pod of the input has failed"}
+	}
 	for _, narrow := range []func(*corev1.Pod) bool{
 		func(pod *corev1.Pod) bool { _, ok := s.meta.targetOf(pod.Namespace, pod.Name); return ok },
 		func(pod *corev1.Pod) bool { return !s.isRow(pod) },
@@ -283,6 +289,16 @@ func (s *set) onlyCandidate(l *foundLog) owner {
 		return o
 	}
 	return owner{why: "it can be of any of " + namesOf(candidates)}
+}
+
+// neverFailed says that a pod is well and always was, or that nothing but events tells of it, none of an end: a log that
+// tells of a failure is another's.
+func (s *set) neverFailed(pod *corev1.Pod) bool {
+	if hasCrashed(pod) {
+		return false
+	}
+	told := s.told[pod]
+	return s.allReady(pod) || told != nil && told.Form == eventsForm
 }
 
 // namesOf names some pods, and counts many.

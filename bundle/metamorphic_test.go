@@ -323,18 +323,33 @@ func onePaste(in input, _ *rand.Rand) input {
 		return nil
 	}
 	var paste bytes.Buffer
+	pod := podIn(in)
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		if in[name] != "" {
-			fmt.Fprintf(&paste, "$ %s\n%s\n", commandOf(name, in[name]), strings.TrimSuffix(in[name], "\n"))
+			fmt.Fprintf(&paste, "$ %s\n%s\n", commandOf(name, in[name], pod), strings.TrimSuffix(in[name], "\n"))
 		}
 	}
 	return input{"paste.txt": paste.String()}
 }
 
-// commandOf is the command that would have printed a file.
-func commandOf(name, text string) string {
+// podIn is the pod that an input is about: the one that is described.
+func podIn(in input) string {
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if rest, ok := strings.CutPrefix(in[name], "Name:"); ok {
+			pod, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+			return pod
+		}
+	}
+	return ""
+}
+
+// commandOf is the command that would have printed a file. Its name says the pod, or only what it is.
+func commandOf(name, text, described string) string {
 	base := filepath.Base(name)
 	pod, rest, _ := strings.Cut(base, ".")
+	if rest == "txt" || rest == "log" && described != "" {
+		pod = described
+	}
 	switch {
 	case strings.HasPrefix(text, "Name:"):
 		return "kubectl describe pod " + pod
@@ -347,7 +362,7 @@ func commandOf(name, text string) string {
 	case strings.Contains(base, "events"):
 		return "kubectl get events"
 	case strings.Contains(base, "previous"):
-		return "kubectl logs --previous " + strings.TrimSuffix(pod, "-previous")
+		return "kubectl logs --previous " + pod
 	case strings.Contains(rest, "log"):
 		return "kubectl logs " + pod
 	}
