@@ -160,7 +160,8 @@ func (f fold) join(lines []Line, ends func(l, next string) (string, bool)) joini
 			if len(last) >= f.width/2 && f.mayGoOn(next) && !(isEncoded(last) && isEncoded(next)) {
 				glue, ok = ends(last, next)
 			}
-			mid := ok && glue == "" && withinWord(last, next) && isSentence(next) // a word was cut: the rest can tell of a failure by itself
+			// Cut within a word or behind one: the rest can tell of a failure by itself.
+			mid := ok && glue == "" && isSentence(next) && (withinWord(last, next) || next[0] == ' ')
 			if !ok || !mid && out.joined < maxAlone && f.known([]string{next}) > 0 {
 				break
 			}
