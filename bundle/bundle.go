@@ -18,8 +18,8 @@
 //	NAMESPACE/deployments/NAME.yaml          replicasets, statefulsets, daemonsets, jobs, cronjobs likewise
 //	nodes/NAME.yaml
 //
-// Everything read is untrusted. Nothing outside a named directory is opened, nothing is unpacked to disk, and sizes,
-// counts and depths are bounded; logs are read as a stream, so their size costs no memory.
+// Everything read is untrusted, and bounded; logs are read as a stream, so their size costs no memory. How files, archives
+// and encodings are read is the business of package files.
 package bundle
 
 //go:generate go run ./tools/geninputs ../docs/inputs.md
@@ -34,6 +34,7 @@ import (
 	"strings"
 
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/files"
 	"github.com/unloop-dev/unloop/ledger"
 	"github.com/unloop-dev/unloop/redact"
 )
@@ -98,10 +99,10 @@ func (o Options) Open(ctx context.Context, paths []string, stdin io.Reader) (*Bu
 
 func (o Options) read(ctx context.Context, paths []string, stdin io.Reader) (*Bundle, error) {
 	r := newReader(defaultLimits)
-	r.options, r.ctx = o, ctx
-	defer r.close()
+	r.options, r.files.Progress = o, o.Progress
+	defer r.files.Close()
 	for _, path := range paths {
-		if err := r.open(path, stdin); err != nil {
+		if err := r.files.Open(ctx, path, stdin); err != nil {
 			return nil, err
 		}
 	}
@@ -171,31 +172,26 @@ func (b *Bundle) Unused() []ledger.Part {
 
 // limits bound what a hostile input can cost.
 type limits struct {
-	files    int   // files and archive entries read
-	depth    int   // archives within archives
-	objects  int64 // bytes of what is read into memory: a text archive, a paste; the items of a list until it says what they are
+	files.Limits // Memory bounds a paste, too, and the items of a list until it says what they are
+
 	document int64 // bytes of one YAML document, or of one item of a list; a tree of nodes is twenty times its size
 	tail     int   // bytes of a log kept for writing it again
 	events   int   // events kept unpacked until all objects are known
-
-	unpacked  int64  // bytes that come out of archives, all together
-	spool     int64  // bytes kept of an archive that can be read only once
-	nested    int64  // bytes kept of a zip archive inside another archive
-	directory int64  // bytes of the directory of a zip archive: it is read into memory
-	window    uint64 // bytes that zstd looks back: they are kept in memory
 }
 
 var defaultLimits = limits{
-	files:    100_000,
-	depth:    4,
-	objects:  64 << 20,
+	Limits: files.Limits{
+		Files:  100_000,
+		Depth:  4,
+		Memory: 64 << 20,
+
+		Unpacked:  16 << 30,
+		Spool:     4 << 30,
+		Nested:    1 << 30,
+		Directory: 32 << 20,
+		Window:    64 << 20,
+	},
 	document: 16 << 20,
 	tail:     1 << 20,
 	events:   10_000,
-
-	unpacked:  16 << 30,
-	spool:     4 << 30,
-	nested:    1 << 30,
-	directory: 32 << 20,
-	window:    64 << 20,
 }

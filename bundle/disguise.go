@@ -3,7 +3,6 @@ package bundle
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/unloop-dev/unloop/ledger"
 
@@ -18,9 +17,9 @@ func (r *reader) asLog(name string, text []byte) *foundLog {
 	if err != nil || read == nil {
 		return nil // a text in memory is always read to its end
 	}
-	said := readLogName(strings.TrimPrefix(name, r.root))
+	said := readLogName(r.files.Hint(name))
 	return &foundLog{name: said, part: &ledger.Part{}, log: evidence.RawLog{
-		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read,
+		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.files.Given(name), Read: read,
 		Data: text[max(0, len(text)-r.limits.tail):],
 	}}
 }

@@ -74,7 +74,9 @@ func TestManyEventsGiveThoseOfThePodInTrouble(t *testing.T) {
 			writeEvents(&list, n, yaml, podFirst)
 			for form, input := range map[string]string{"list": list.String(), "archive": archived(t, "events", list.String())} {
 				r := newReader(few)
-				r.once("stdin", strings.NewReader(input))
+				if err := r.files.Open(t.Context(), "-", strings.NewReader(input)); err != nil {
+					t.Fatal(err)
+				}
 				if held := len(r.set.events); held > few.events {
 					t.Errorf("yaml %v, pod first %v, %s: %d events are held unpacked", yaml, podFirst, form, held)
 				}
@@ -86,7 +88,7 @@ func TestManyEventsGiveThoseOfThePodInTrouble(t *testing.T) {
 				if got := len(raws[0].Events); got != n/100 || !raws[0].EventsRead {
 					t.Errorf("yaml %v, pod first %v, %s: %d events of the pod, want %d; read %v", yaml, podFirst, form, got, n/100, raws[0].EventsRead)
 				}
-				r.close()
+				r.files.Close()
 			}
 		}
 	}
@@ -102,8 +104,10 @@ func TestManyEventsOfOnePodKeepTheNewest(t *testing.T) {
 	few := defaultLimits
 	few.events = mostOfOne
 	r := newReader(few)
-	defer r.close()
-	r.once("stdin", strings.NewReader(list.String()))
+	defer r.files.Close()
+	if err := r.files.Open(t.Context(), "-", strings.NewReader(list.String())); err != nil {
+		t.Fatal(err)
+	}
 	b := r.bundle("stdin")
 	raw := b.Raws()[0]
 	if n := len(raw.Events); n > 3*mostOfOne || n < 2*mostOfOne {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/unloop-dev/unloop/files"
 )
 
 func TestNothingUsable(t *testing.T) {
@@ -108,16 +110,16 @@ func TestDamagedArchiveKeepsWhatWasRead(t *testing.T) {
 func openLimited(t *testing.T, l limits, data []byte) ([]string, []string) {
 	t.Helper()
 	r := newReader(l)
-	if err := r.open("-", bytes.NewReader(data)); err != nil {
+	if err := r.files.Open(t.Context(), "-", bytes.NewReader(data)); err != nil {
 		t.Fatal(err)
 	}
-	defer r.close()
+	defer r.files.Close()
 	b := r.bundle("")
 	return summary(b), skips(b)
 }
 
 func TestLimits(t *testing.T) {
-	small := limits{files: 10, depth: 3, objects: 4096, document: 1024, unpacked: 64 << 10, tail: 1024}
+	small := limits{Limits: files.Limits{Files: 10, Depth: 3, Memory: 4096, Unpacked: 64 << 10}, document: 1024, tail: 1024}
 	entry := archiveEntry{name: "api.yaml", content: pod("api", "web")}
 	var many []archiveEntry
 	for i := range 20 {
@@ -165,7 +167,7 @@ func TestAliasBombs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			limits := defaultLimits
-			limits.objects = 1 << 20
+			limits.Memory = 1 << 20
 			raws, skipped := openLimited(t, limits, []byte(text))
 			if len(raws) > 0 || len(skipped) != 1 {
 				t.Errorf("read as %q, skipped %q, want one skip", raws, skipped)

@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"io"
 	"slices"
-	"strings"
 
+	"github.com/unloop-dev/unloop/files"
 	"github.com/unloop-dev/unloop/ledger"
 
 	corev1 "k8s.io/api/core/v1"
@@ -53,13 +53,13 @@ func (l *foundLog) unread() bool { return l.log.Read == nil && l.log.Data == nil
 func (r *reader) log(name string, in io.Reader, part *ledger.Part, before int) {
 	set := r.set
 	switch {
-	case r.again != nil:
-		wanted, ok := r.again.take(r.place)
+	case r.files.IsAgain():
+		wanted, ok := r.take()
 		if !ok {
 			return
 		}
 		set, part = wanted.set, wanted.part
-	case r.source != nil:
+	case r.files.CanWait():
 		r.putOff(name, part, func(part *ledger.Part) { r.log(name, in, part, before) })
 		return
 	}
@@ -70,10 +70,10 @@ func (r *reader) log(name string, in io.Reader, part *ledger.Part, before int) {
 	if !r.options.Lean {
 		in = io.TeeReader(in, &end)
 	}
-	said := readLogName(strings.TrimPrefix(name, r.root))
+	said := readLogName(r.files.Hint(name))
 	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: said.place.ByKubectl()}.Read(in)
 	if err != nil {
-		r.skip(name, "cut short: "+unwrapPath(err).Error())
+		r.skip(name, "cut short: "+files.WithoutPath(err).Error())
 	}
 	if read == nil {
 		return
@@ -83,7 +83,7 @@ func (r *reader) log(name string, in io.Reader, part *ledger.Part, before int) {
 	} else if before > 0 {
 		read.Renumber(func(n int) int { return n + before })
 	}
-	log := evidence.RawLog{Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read}
+	log := evidence.RawLog{Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.files.Given(name), Read: read}
 	if !r.options.Lean {
 		log.Data = end.Bytes()
 	}
@@ -92,28 +92,28 @@ func (r *reader) log(name string, in io.Reader, part *ledger.Part, before int) {
 
 // bookLog books a log that is a file of its own. Its lines are known when it has been read.
 func (r *reader) bookLog(name string) *ledger.Part {
-	return r.ledger.Book(ledger.Part{Path: r.asGiven(name), What: "log", Named: r.isNamed(name)})
+	return r.ledger.Book(ledger.Part{Path: r.files.Given(name), What: "log", Named: r.files.IsNamed(name)})
 }
 
 // podLogs reads a file that holds the logs of several containers. If its path says whose they are, NAMESPACE/POD/logs.txt,
 // it is put off as a whole: even finding out where one log ends and the next one starts means reading all of it.
 func (r *reader) podLogs(name string, in *bufio.Reader) {
-	said := readLogName(strings.TrimPrefix(name, r.root))
+	said := readLogName(r.files.Hint(name))
 	switch {
-	case r.source == nil || said.place.Pod == "":
+	case !r.files.CanWait() || said.place.Pod == "":
 		r.dump(name, in, kindSections)
-	case r.again == nil:
+	case !r.files.IsAgain():
 		r.putOff(name, nil, func(*ledger.Part) { r.dump(name, in, kindSections) })
 	default:
-		wanted, ok := r.again.take(r.place)
+		wanted, ok := r.take()
 		if !ok {
 			return
 		}
-		source, again, outer := r.source, r.again, r.set
-		r.source, r.again, r.set = nil, nil, wanted.set
+		outer := r.set
+		r.set = wanted.set
 		wanted.part.Path = "" // the dump books its own
-		r.dump(name, in, kindSections)
-		r.source, r.again, r.set = source, again, outer
+		r.files.AtOnce(func() { r.dump(name, in, kindSections) })
+		r.set = outer
 	}
 }
 

@@ -48,13 +48,13 @@ type target struct {
 }
 
 func (r *reader) meta(name string, in io.Reader) {
-	data, ok := r.all(name, in)
-	if !ok || r.again != nil {
+	data, ok := r.files.All(name, in)
+	if !ok || r.files.IsAgain() {
 		return
 	}
 	defer r.accountOf(name, "a second meta.yaml")()
 	r.lines.count(data)
-	raw, err := objects.YAMLToJSON(data, 1, r.limits.objects)
+	raw, err := objects.YAMLToJSON(data, 1, r.limits.Memory)
 	if err != nil {
 		r.skip(name, err.Error())
 		return

@@ -10,6 +10,7 @@ import (
 
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/fact"
+	"github.com/unloop-dev/unloop/files"
 	"github.com/unloop-dev/unloop/ledger"
 	"github.com/unloop-dev/unloop/objects"
 	"github.com/unloop-dev/unloop/printed"
@@ -19,7 +20,7 @@ import (
 func (r *reader) objects(name string, in io.Reader, number func(int) int) {
 	objects.Reader{
 		Document: r.limits.document,
-		Waiting:  r.limits.objects,
+		Waiting:  r.limits.Memory,
 		Each: func(o objects.Object) {
 			o.First, o.Last = number(o.First), number(o.Last)
 			r.object(name, o)
@@ -61,7 +62,7 @@ type withoutPath struct{ in io.Reader }
 
 func (w withoutPath) Read(p []byte) (int, error) {
 	n, err := w.in.Read(p)
-	return n, unwrapPath(err)
+	return n, files.WithoutPath(err)
 }
 
 // object files an object of the kinds that evidence is drawn from.

@@ -1,11 +1,8 @@
 package bundle
 
 import (
-	"strings"
-
-	"github.com/unloop-dev/unloop/ledger"
-
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/ledger"
 )
 
 // passing is what is known while a tar archive passes by, of its pods so far.
@@ -37,8 +34,8 @@ func (r *reader) putOff(name string, part *ledger.Part, read func(*ledger.Part))
 	if part == nil {
 		part = r.bookLog(name)
 	}
-	l := laterLog{part: part, source: r.source, place: r.place, name: name, given: r.asGiven(name), said: readLogName(strings.TrimPrefix(name, r.root))}
-	if pod := l.said.place.Pod; r.passing && pod != "" {
+	l := laterLog{part: part, place: r.files.Place(), given: r.files.Given(name), said: readLogName(r.files.Hint(name))}
+	if pod := l.said.place.Pod; r.files.Passes() && pod != "" {
 		if r.set.seenUnwell(pod) && !r.set.passing.putOff[pod] {
 			l.read = r.asItPasses(func() { read(part) })
 		} else {
@@ -50,9 +47,9 @@ func (r *reader) putOff(name string, part *ledger.Part, read func(*ledger.Part))
 
 // asItPasses gives the logs that read finds. It is not nil: an empty list needs no second look either.
 func (r *reader) asItPasses(read func()) []foundLog {
-	source, outer := r.source, r.set
-	r.source, r.set = nil, &set{logs: []foundLog{}}
-	defer func() { r.source, r.set = source, outer }()
-	read()
+	outer := r.set
+	r.set = &set{logs: []foundLog{}}
+	defer func() { r.set = outer }()
+	r.files.AtOnce(read)
 	return r.set.logs
 }

@@ -3,21 +3,22 @@ package bundle
 import (
 	"bytes"
 
+	"github.com/unloop-dev/unloop/files"
 	"github.com/unloop-dev/unloop/layout"
 	"github.com/unloop-dev/unloop/objects"
 )
 
 // kindAt tells what a file is from its beginning and from its place: the content decides, but for what it cannot say.
-func (r *reader) kindAt(name string, head []byte) kind {
-	kind := sniff(head, name)
-	p, known := layout.Of(name)
-	if !known || kind.archive() {
+func (r *reader) kindAt(f files.File) kind {
+	kind := kindOf(f)
+	p, known := layout.Of(f.Name)
+	if !known {
 		return kind
 	}
 	switch p.Role {
 	case layout.None:
 		if p.Why != "" {
-			r.passOver(name, p.Why)
+			r.passOver(f.Name, p.Why)
 		} else if kind == kindObjects {
 			return kind
 		}
@@ -27,7 +28,7 @@ func (r *reader) kindAt(name string, head []byte) kind {
 			return kindObjects
 		}
 	case layout.Sections:
-		if bytes.HasPrefix(head, []byte(sectionStart)) {
+		if bytes.HasPrefix(f.Head, []byte(sectionStart)) {
 			return kindSections
 		}
 	case layout.Log:

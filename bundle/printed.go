@@ -180,7 +180,7 @@ func (r *reader) keepLog(name string, p *piece, part *ledger.Part) {
 		part: part, claim: claim, name: logName{attempt: -1, place: layout.Place{Attempt: -1}},
 		log: evidence.RawLog{
 			Container: claim.container, Previous: p.Command.Previous, PreviousKnown: p.Command.Verb == "logs",
-			Path: r.asGiven(name), Read: read, Data: p.Text[max(0, len(p.Text)-r.limits.tail):],
+			Path: r.files.Given(name), Read: read, Data: p.Text[max(0, len(p.Text)-r.limits.tail):],
 		},
 	})
 }

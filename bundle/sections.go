@@ -24,7 +24,7 @@ const sectionHeadBytes = 512
 // dump reads what "kubectl cluster-info dump" writes to standard output: objects, and between them the logs of the pods.
 // In a file that has only the logs, nothing between them is taken for objects: a log could pretend to have ended.
 func (r *reader) dump(name string, in *bufio.Reader, kind kind) {
-	if r.again == nil {
+	if !r.files.IsAgain() {
 		defer r.accountOf(name, "nothing in it that is read")()
 	}
 	for i := 0; ; i++ {
@@ -35,7 +35,7 @@ func (r *reader) dump(name string, in *bufio.Reader, kind kind) {
 		title, ok := nextSection(in, &r.lines)
 		if !ok {
 			objects := betweenSections(in, &r.lines)
-			if kind == kindObjects && r.again == nil {
+			if kind == kindObjects && !r.files.IsAgain() {
 				r.objects(name, objects, func(n int) int { return n + before })
 			}
 			objects.rest()
@@ -43,7 +43,7 @@ func (r *reader) dump(name string, in *bufio.Reader, kind kind) {
 		}
 		log := sectionBody(in, title, &r.lines)
 		part := r.bookSection(before)
-		if !r.inside(i, func() bool { r.log(name+":"+title, log, part, before+1); return true }) {
+		if !r.files.Inside(i, func() bool { r.log(name+":"+title, log, part, before+1); return true }) {
 			return
 		}
 		log.rest()

@@ -10,6 +10,7 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/unloop-dev/unloop/files"
 )
 
 // dumped is what a cluster-info dump writes around a log.
@@ -37,7 +38,7 @@ func TestSections(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			br, lines := bufio.NewReaderSize(reader, headBytes), lineCount{}
+			br, lines := bufio.NewReaderSize(reader, files.HeadBytes), lineCount{}
 			for {
 				if _, err := br.Peek(1); err != nil {
 					break
@@ -68,7 +69,7 @@ func FuzzSections(f *testing.F) {
 	f.Add("{}\n" + dumped("shop", "web-1", "app", "up\n") + "{}\n")
 	f.Add(sectionStart + "\n" + sectionStart)
 	f.Fuzz(func(t *testing.T, text string) {
-		br, lines := bufio.NewReaderSize(strings.NewReader(text), headBytes), lineCount{}
+		br, lines := bufio.NewReaderSize(strings.NewReader(text), files.HeadBytes), lineCount{}
 		total := 0
 		for rounds := 0; ; rounds++ {
 			if _, err := br.Peek(1); err != nil {

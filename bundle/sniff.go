@@ -5,8 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/unloop-dev/unloop/files"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 	"github.com/unloop-dev/unloop/objects"
 	"github.com/unloop-dev/unloop/printed"
@@ -16,13 +16,7 @@ import (
 type kind string
 
 const (
-	kindGzip    kind = "gzip"
-	kindZstd    kind = "zstd"
-	kindBzip2   kind = "bzip2"
-	kindUTF16   kind = "utf-16"
-	kindLatin1  kind = "latin-1"
-	kindTar     kind = "tar"
-	kindZip     kind = "zip"
+	kindEncoded kind = "encoded" // a text, once it is decoded
 	kindTxtar   kind = "txtar"
 	kindObjects kind = "objects"
 	kindMeta    kind = "meta"
@@ -62,25 +56,26 @@ func (k kind) why() string {
 	return "neither Kubernetes objects nor a log"
 }
 
-// archive says whether a file of this kind holds others, or another one.
-func (k kind) archive() bool {
-	switch k {
-	case kindGzip, kindZstd, kindBzip2, kindTar, kindZip:
-		return true
-	}
-	return false
-}
-
 const utf8BOM = "\xef\xbb\xbf"
 
 // baseName is the last part of a name, in archives too.
 func baseName(name string) string { return path.Base(strings.ReplaceAll(name, ":", "/")) }
 
-// sniff tells what a file is from its beginning. The name decides only where the content says nothing.
-func sniff(head []byte, name string) kind {
-	if k := sniffBytes(head); k != "" {
-		return k
+// kindOf tells what a file is from its beginning.
+func kindOf(f files.File) kind {
+	switch f.Kind {
+	case files.UTF16, files.Latin1:
+		return kindEncoded
+	case files.Xz:
+		return kindXz
+	case files.Binary:
+		return kindBinary
 	}
+	return sniff(f.Head, f.Name)
+}
+
+// sniff tells what a text is from its beginning. The name decides only where the content says nothing.
+func sniff(head []byte, name string) kind {
 	text := bytes.TrimPrefix(head, []byte(utf8BOM))
 	base := baseName(name)
 	switch trimmed := bytes.TrimSpace(text); {
@@ -106,7 +101,7 @@ func sniff(head []byte, name string) kind {
 	case !isLogName(base) && isTxtar(text): // a log must not pass itself off as evidence of its own choice
 		return kindTxtar
 	}
-	if !isLogName(base) && len(head) < headBytes && isNothing(text) {
+	if !isLogName(base) && len(head) < files.HeadBytes && isNothing(text) {
 		return kindNothing
 	}
 	return sniffText(text, base)
@@ -120,52 +115,6 @@ func isNothing(text []byte) bool {
 		return true
 	}
 	return false
-}
-
-// sniffBytes recognises what is not text.
-func sniffBytes(head []byte) kind {
-	has := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
-	switch {
-	case has("\x1f\x8b"):
-		return kindGzip
-	case len(head) >= 262 && string(head[257:262]) == "ustar":
-		return kindTar
-	case has("PK\x03\x04"), has("PK\x05\x06"):
-		return kindZip
-	case has("\x28\xb5\x2f\xfd"):
-		return kindZstd
-	case len(head) > 9 && has("BZh") && string(head[4:10]) == "1AY&SY": // the digits of pi, or of its square root in an empty one
-		return kindBzip2
-	case has("\xfd7zXZ\x00"), has("\x04\x22\x4d\x18"):
-		return kindXz
-	case has("\xff\xfe"), has("\xfe\xff"), isBareUTF16(head):
-		return kindUTF16
-	case isBinary(head):
-		return kindBinary
-	case isLatin1(head):
-		return kindLatin1
-	}
-	return ""
-}
-
-// isBinary allows a log some bytes that are no text: a crash may leave a run of NULs, and old programs write Latin-1.
-func isBinary(head []byte) bool {
-	odd := 0
-	for i := 0; i < len(head); {
-		if c := head[i]; c < utf8.RuneSelf {
-			if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\x1b' && c != '\f' && c != '\b' {
-				odd++
-			}
-			i++
-			continue
-		}
-		_, size := utf8.DecodeRune(head[i:])
-		if size == 1 && utf8.FullRune(head[i:]) {
-			odd++
-		}
-		i += size
-	}
-	return odd*10 > len(head)
 }
 
 // sniffJSON tells objects from logs in JSON, and from JSON of others; "" for what is to be looked at as a text.

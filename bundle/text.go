@@ -11,6 +11,7 @@ import (
 
 	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
+	"github.com/unloop-dev/unloop/files"
 	"github.com/unloop-dev/unloop/layout"
 	"github.com/unloop-dev/unloop/ledger"
 	"github.com/unloop-dev/unloop/objects"
@@ -25,7 +26,7 @@ const textBytes = 1 << 20
 // whatever was put around it on the way; else a log. Its name is a hint: a file that is named like a log is one, unless
 // every line of it is known to be something else.
 func (r *reader) text(name string, in *bufio.Reader) {
-	if r.again != nil {
+	if r.files.IsAgain() {
 		r.logAgain(name, in)
 		return
 	}
@@ -60,10 +61,10 @@ func (r *reader) text(name string, in *bufio.Reader) {
 
 // logAgain reads a text for the second time, if it is a log that was put off: all others were kept at the first reading.
 func (r *reader) logAgain(name string, in *bufio.Reader) {
-	if _, wanted := r.again.logs[r.place]; !wanted {
+	if !r.files.IsWanted() {
 		return
 	}
-	if head, _ := in.Peek(headBytes); len(head) == headBytes {
+	if head, _ := in.Peek(files.HeadBytes); len(head) == files.HeadBytes {
 		r.log(name, unwrapped(head, in), nil, 0)
 		return
 	}
@@ -72,7 +73,7 @@ func (r *reader) logAgain(name string, in *bufio.Reader) {
 
 // longText reads a text that is known to hold evidence, whatever its size.
 func (r *reader) longText(name string, in io.Reader, namedLog bool) {
-	data, ok := r.all(name, in)
+	data, ok := r.files.All(name, in)
 	if !ok {
 		return
 	}
@@ -86,7 +87,7 @@ func (r *reader) longText(name string, in io.Reader, namedLog bool) {
 
 // unwrapped takes off a long log what goes line by line, as far as its beginning shows it.
 func unwrapped(head []byte, in io.Reader) io.Reader {
-	if f := wrapping.Detect(linesOf(head[:min(len(head), headBytes)]), known{}.lines); f != nil {
+	if f := wrapping.Detect(linesOf(head[:min(len(head), files.HeadBytes)]), known{}.lines); f != nil {
 		return f.Reader(in)
 	}
 	return in
@@ -104,10 +105,10 @@ func (r *reader) unwrappedLog(name string, pieces []piece, lines int) {
 		return // a text in memory is always read to its end
 	}
 	read.Renumber(func(n int) int { return numbers[n-1] })
-	said, part := readLogName(strings.TrimPrefix(name, r.root)), r.bookLog(name)
+	said, part := readLogName(r.files.Hint(name)), r.bookLog(name)
 	part.Lines, part.Whole = []ledger.Lines{{First: 1, Last: lines}}, true
 	r.set.logs = append(r.set.logs, foundLog{name: said, part: part, log: evidence.RawLog{
-		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.asGiven(name), Read: read,
+		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.files.Given(name), Read: read,
 		Data: text[max(0, len(text)-r.limits.tail):],
 	}})
 }

@@ -70,9 +70,14 @@ var arrows = []struct {
 		},
 	},
 	{
+		from: []string{"files"},
+		bans: map[string]string{module: "it reads bytes; what they mean is not its business", "k8s.io/": "it reads bytes"},
+	},
+	{
 		from: []string{"objects"},
 		bans: map[string]string{
 			module + "bundle":   "it is given a stream and knows no files",
+			module + "files":    "it is given a stream and knows no files",
 			module + "printed":  "objects are what programs read; texts for people are another matter",
 			module + "scene":    "what belongs to what is not known yet",
 			"k8s.io/client-go/": "reading files must stay small and quick to start",

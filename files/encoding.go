@@ -1,4 +1,4 @@
-package bundle
+package files
 
 import (
 	"bufio"
@@ -15,7 +15,7 @@ type utf16Reader struct {
 	high   rune   // the first half of a pair
 }
 
-// newUTF16Reader takes the mark, which sniffBytes has seen, if there is one.
+// newUTF16Reader takes the mark, which KindOf has seen, if there is one.
 func newUTF16Reader(in *bufio.Reader) *utf16Reader {
 	mark, _ := in.Peek(2)
 	u := &utf16Reader{in: in, little: len(mark) == 2 && (mark[0] == 0xff || mark[1] == 0)}
@@ -47,7 +47,7 @@ func isBareUTF16(head []byte) bool {
 func isPrinted(c byte) bool { return c >= ' ' && c != 0x7f || c == '\n' || c == '\r' || c == '\t' }
 
 func (u *utf16Reader) Read(p []byte) (int, error) {
-	for len(u.out) < len(p) && len(u.out) < headBytes {
+	for len(u.out) < len(p) && len(u.out) < HeadBytes {
 		pair, err := u.in.Peek(2)
 		if err != nil { // half a character at the end is none
 			if len(u.out) > 0 {

@@ -1,4 +1,4 @@
-package bundle
+package files
 
 import (
 	"archive/zip"
@@ -7,40 +7,39 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"strings"
 )
 
 // zip reads a zip archive. Its directory stands at its end, so it must be there as a whole: one in a stream is kept
 // first.
-func (r *reader) zip(name string, in, head io.Reader, depth int) bool {
+func (r *Reader) zip(name string, in, head io.Reader, depth int) bool {
 	at, size, err := readerAt(in)
 	if err != nil {
-		r.skip(name, unwrapPath(err).Error())
+		r.Skip(name, WithoutPath(err).Error())
 		return true
 	}
 	if at == nil {
-		kept, rest, err := r.spool(head, r.limits.nested)
+		kept, rest, err := r.spool(head, r.Limits.Nested)
 		if err != nil {
-			r.skip(name, "cannot be kept while it is read: "+unwrapPath(err).Error())
+			r.Skip(name, "cannot be kept while it is read: "+WithoutPath(err).Error())
 			return !errors.Is(err, errLimit)
 		}
 		defer kept.Close()
 		if rest != nil {
-			r.skip(name, fmt.Sprintf("a zip archive of more than %d MiB inside another one; unpack it first", r.limits.nested>>20))
+			r.Skip(name, fmt.Sprintf("a zip archive of more than %d MiB inside another one; unpack it first", r.Limits.Nested>>20))
 			return true
 		}
 		at, size = kept.in, kept.size
 	}
-	directory := &bounded{at: at, left: r.limits.directory}
+	directory := &bounded{at: at, left: r.Limits.Directory}
 	archive, err := zip.NewReader(directory, size)
 	if err != nil {
-		r.skip(name, "the zip archive is damaged: "+strings.TrimPrefix(err.Error(), "zip: "))
+		r.Skip(name, "the zip archive is damaged: "+strings.TrimPrefix(err.Error(), "zip: "))
 		return true
 	}
 	directory.left = -1
 	more := true
-	r.enclosed(func() { more = r.zipEntries(name, archive, size, depth) })
+	r.Enclosed(func() { more = r.zipEntries(name, archive, size, depth) })
 	return more
 }
 
@@ -80,17 +79,17 @@ func (b *bounded) ReadAt(p []byte, off int64) (int, error) {
 	return b.at.ReadAt(p, off)
 }
 
-func (r *reader) zipEntries(name string, archive *zip.Reader, size int64, depth int) bool {
+func (r *Reader) zipEntries(name string, archive *zip.Reader, size int64, depth int) bool {
 	ratio := r.ratio(name, func() int64 { return size })
 	for i, f := range archive.File {
-		if !r.inside(i, func() bool { return r.zipEntry(name, f, ratio, depth) }) {
+		if !r.Inside(i, func() bool { return r.zipEntry(name, f, ratio, depth) }) {
 			return false
 		}
 	}
 	return true
 }
 
-func (r *reader) zipEntry(name string, f *zip.File, ratio *ratio, depth int) bool {
+func (r *Reader) zipEntry(name string, f *zip.File, ratio *ratio, depth int) bool {
 	entry := strings.ReplaceAll(f.Name, `\`, "/") // as some programs on Windows write it
 	display := name + ":" + entry
 	why := refusal(entry)
@@ -98,46 +97,23 @@ func (r *reader) zipEntry(name string, f *zip.File, ratio *ratio, depth int) boo
 	case strings.HasSuffix(entry, "/"):
 		return true
 	case why != "":
-		r.skip(clip(display), why)
+		r.Skip(clip(display), why)
 		return true
 	case f.Mode()&fs.ModeSymlink != 0:
-		r.skip(display, "a link; links are not followed")
+		r.Skip(display, "a link; links are not followed")
 		return true
 	case !f.Mode().IsRegular():
-		r.skip(display, "not a regular file")
+		r.Skip(display, "not a regular file")
 		return true
 	case f.Flags&1 != 0:
-		r.skip(display, "encrypted; unpack it first")
+		r.Skip(display, "encrypted; unpack it first")
 		return true
 	}
 	content, err := f.Open()
 	if err != nil {
-		r.skip(display, strings.TrimPrefix(err.Error(), "zip: "))
+		r.Skip(display, strings.TrimPrefix(err.Error(), "zip: "))
 		return true
 	}
 	defer content.Close()
 	return r.file(display, ratio.of(content), depth+1)
-}
-
-// maxName is the longest name of an archive entry that is read: file systems allow 4096 bytes at most.
-const maxName = 4096
-
-// refusal says why an archive entry of this name is not read, "" when it is. Entries are read where they stand and never
-// written to disk; still, one that names a place outside the archive is a sign of something wrong.
-func refusal(entry string) string {
-	switch {
-	case len(entry) > maxName:
-		return fmt.Sprintf("a name of more than %d bytes", maxName)
-	case !fs.ValidPath(path.Clean(entry)):
-		return "names a place outside the archive"
-	}
-	return ""
-}
-
-// clip shortens the name of something that is refused for its name.
-func clip(name string) string {
-	if len(name) <= maxName {
-		return name
-	}
-	return strings.ToValidUTF8(name[:200], "") + "…"
 }

@@ -1,4 +1,4 @@
-package bundle
+package files
 
 import (
 	"compress/bzip2"
@@ -20,13 +20,13 @@ const (
 
 // ratio watches how much comes out of one packed file, and of all of them together.
 type ratio struct {
-	r      *reader
+	r      *Reader
 	name   string
 	packed func() int64 // bytes that went in so far
 	out    int64
 }
 
-func (r *reader) ratio(name string, packed func() int64) *ratio {
+func (r *Reader) ratio(name string, packed func() int64) *ratio {
 	return &ratio{r: r, name: name, packed: packed}
 }
 
@@ -44,8 +44,8 @@ func (u unpack) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	if r.unpacked >= r.limits.unpacked {
-		return 0, fmt.Errorf("%w: more than %d MiB unpacked", errLimit, r.limits.unpacked>>20)
+	if r.unpacked >= r.Limits.Unpacked {
+		return 0, fmt.Errorf("%w: more than %d MiB unpacked", errLimit, r.Limits.Unpacked>>20)
 	}
 	if u.ratio.out > suspiciousSize && u.ratio.out/maxRatio > u.ratio.packed() {
 		return 0, fmt.Errorf("%w: %s unpacks to more than %d times its size", errBomb, u.ratio.name, maxRatio)
@@ -69,11 +69,11 @@ func (c *counted) Read(p []byte) (int, error) {
 }
 
 // packed reads what is in a packed file.
-func (r *reader) packed(name string, k kind, in io.Reader, depth int) bool {
+func (r *Reader) packed(name string, k Kind, in io.Reader, depth int) bool {
 	count := &counted{from: in}
 	out, suffix, err := r.unpacker(k, count)
 	if err != nil {
-		r.skip(name, fmt.Sprintf("looks like %s, but: %v", k, err))
+		r.Skip(name, fmt.Sprintf("looks like %s, but: %v", k, err))
 		return true
 	}
 	defer out.Close()
@@ -88,32 +88,21 @@ func (r *reader) packed(name string, k kind, in io.Reader, depth int) bool {
 	return r.file(inner, watch.of(out), depth+1)
 }
 
-// asGiven is a name with the extensions of packed files, which are no part of what a name tells: what the user is told of
-// must be found again.
-func (r *reader) asGiven(name string) string {
-	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], ':') {
-		if given, ok := r.packedAs[name[:end]]; ok {
-			name = given + name[end:]
-		}
-	}
-	return name
-}
-
 // unpacker unpacks, and gives the extension that such a file has.
-func (r *reader) unpacker(k kind, in io.Reader) (io.ReadCloser, string, error) {
+func (r *Reader) unpacker(k Kind, in io.Reader) (io.ReadCloser, string, error) {
 	switch k {
-	case kindGzip:
+	case Gzip:
 		z, err := gzip.NewReader(in) // one member after the other, as several runs of gzip leave them in one file
 		return z, ".gz", err
-	case kindZstd:
+	case Zstd:
 		// One goroutine, and a window as large as the memory allows: its default is a sixteenth of that.
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-			zstd.WithDecoderMaxWindow(r.limits.window), zstd.WithDecoderMaxMemory(r.limits.window))
+			zstd.WithDecoderMaxWindow(r.Limits.Window), zstd.WithDecoderMaxMemory(r.Limits.Window))
 		if err != nil {
 			return nil, "", err
 		}
-		return zstdReader{z, r.limits.window}, ".zst", nil
-	case kindBzip2:
+		return zstdReader{z, r.Limits.Window}, ".zst", nil
+	case Bzip2:
 		return io.NopCloser(bzip2.NewReader(in)), ".bz2", nil
 	}
 	return nil, "", errors.New("not packed")
