@@ -22,7 +22,7 @@ func Table(w io.Writer, scenarios []*Scenario) {
 // InputTable writes, as markdown, in how many scenarios each input gives the same first cause as the live answer, and
 // those in which it gives a weaker one.
 func InputTable(w io.Writer, scenarios []*Scenario) {
-	fmt.Fprintf(w, "| input | scenarios | the same first cause and verdict | weaker |\n| --- | --- | --- | --- |\n")
+	fmt.Fprintf(w, "| input | scenarios | the same first cause and verdict | another |\n| --- | --- | --- | --- |\n")
 	n := len(scenarios)
 	fmt.Fprintf(w, "| `unloop capture` | %d | %d | 0 |\n", n, n)
 	titles := map[string]string{
