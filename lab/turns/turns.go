@@ -49,9 +49,10 @@ func (l Lock) wait(ctx context.Context, file *os.File) error {
 			told = true
 		}
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-limited.Done():
+		case <-limited.Done(): // with ctx, too
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			return fmt.Errorf("another lab still %s after %v (%s)", l.For, l.Limit, l.Path)
 		case <-time.After(200 * time.Millisecond):
 		}
