@@ -11,17 +11,26 @@ import (
 	"github.com/unloop-dev/unloop/printed"
 )
 
-// asLog reads the text of a file that is named like a log as one, for the case that it is one after all.
+// asLog reads a text in memory as the log that the name of its file says it is; it is not booked yet.
 func (r *reader) asLog(name string, text []byte) *foundLog {
-	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: true}.Read(bytes.NewReader(text))
-	if err != nil || read == nil {
-		return nil // a text in memory is always read to its end
+	read := r.readLog(text)
+	if read == nil {
+		return nil
 	}
 	said := readLogName(r.files.Hint(name))
 	return &foundLog{name: said, part: &ledger.Part{}, log: evidence.RawLog{
 		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.files.Given(name), Read: read,
 		Data: text[max(0, len(text)-r.limits.tail):],
 	}}
+}
+
+// readLog reads a log in memory, which has gone through kubectl on its way here.
+func (r *reader) readLog(text []byte) *crashlog.Log {
+	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: true}.Read(bytes.NewReader(text))
+	if err != nil {
+		return nil // a text in memory is always read to its end
+	}
+	return read
 }
 
 // unmask takes what programs print, in a file named like a log, for a log after all, where the pod is known from elsewhere,

@@ -28,13 +28,19 @@ var fuzzLimits = limits{
 func FuzzOpen(f *testing.F) {
 	addInputs(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := newReader(fuzzLimits)
-		if err := r.files.Open(t.Context(), "-", bytes.NewReader(data)); err != nil {
-			t.Fatal(err)
-		}
-		defer r.files.Close()
-		checkParts(t, r.bundle("").Ledger(), data)
+		checkParts(t, fuzzed(t, data).Ledger(), data)
 	})
+}
+
+// fuzzed reads what the fuzzer has made.
+func fuzzed(t *testing.T, data []byte) *Bundle {
+	t.Helper()
+	r := newReader(fuzzLimits)
+	defer r.files.Close()
+	if err := r.files.Open(t.Context(), "-", bytes.NewReader(data)); err != nil {
+		t.Fatal(err)
+	}
+	return r.bundle("")
 }
 
 // checkParts holds the ledger of a text against its lines.
@@ -75,12 +81,7 @@ func lineCountOf(text []byte) int {
 func FuzzRewrite(f *testing.F) {
 	addInputs(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := newReader(fuzzLimits)
-		if err := r.files.Open(t.Context(), "-", bytes.NewReader(data)); err != nil {
-			t.Fatal(err)
-		}
-		defer r.files.Close()
-		checkRewrite(t, r.bundle("").Raws())
+		checkRewrite(t, fuzzed(t, data).Raws())
 	})
 }
 

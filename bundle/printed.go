@@ -13,7 +13,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/unloop-dev/unloop/crashlog"
 	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/internal/lazyregexp"
 	"github.com/unloop-dev/unloop/printed"
@@ -170,9 +169,9 @@ func (p *piece) holding(l printed.Log) *piece {
 
 // keepLog keeps a log that is a piece of a text.
 func (r *reader) keepLog(name string, p *piece, part *ledger.Part) {
-	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: true}.Read(bytes.NewReader(p.Text))
-	if err != nil || read == nil {
-		return // a text in memory is always read to its end
+	read := r.readLog(p.Text)
+	if read == nil {
+		return
 	}
 	read.Renumber(p.number)
 	claim := p.claim()

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/unloop-dev/unloop/crashlog"
-	"github.com/unloop-dev/unloop/evidence"
 	"github.com/unloop-dev/unloop/files"
 	"github.com/unloop-dev/unloop/layout"
 	"github.com/unloop-dev/unloop/ledger"
@@ -100,17 +99,14 @@ func (r *reader) unwrappedLog(name string, pieces []piece, lines int) {
 	for _, p := range pieces {
 		text, numbers = append(text, p.Text...), append(numbers, p.numbers...)
 	}
-	read, err := crashlog.Options{Redact: r.options.Redact, Kubectl: true}.Read(bytes.NewReader(text))
-	if err != nil || read == nil {
-		return // a text in memory is always read to its end
+	l := r.asLog(name, text)
+	if l == nil {
+		return
 	}
-	read.Renumber(func(n int) int { return numbers[n-1] })
-	said, part := readLogName(r.files.Hint(name)), r.bookLog(name)
-	part.Lines, part.Whole = []ledger.Lines{{First: 1, Last: lines}}, true
-	r.set.logs = append(r.set.logs, foundLog{name: said, part: part, log: evidence.RawLog{
-		Previous: said.previous, PreviousKnown: said.previous || said.current, Path: r.files.Given(name), Read: read,
-		Data: text[max(0, len(text)-r.limits.tail):],
-	}})
+	l.log.Read.Renumber(func(n int) int { return numbers[n-1] })
+	l.part = r.bookLog(name)
+	l.part.Lines, l.part.Whole = []ledger.Lines{{First: 1, Last: lines}}, true
+	r.set.logs = append(r.set.logs, *l)
 }
 
 // piece is a piece of a text that one program has printed, with what was put around it taken off.
